@@ -1,0 +1,152 @@
+"""The database, MySQL or SQLite: connections, upserts, and one lock a job."""
+
+import fcntl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, Table, UniqueConstraint, create_engine, event, text
+from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from cinecote.exits import AlreadyRunning, CommandError, UsageError
+
+_SECONDS_TO_CONNECT = 5
+_SECONDS_TO_ANSWER = 30
+
+
+def connect(url: str, *, read_only: bool = False) -> Engine:
+    """An engine on `url`, of the kinds `sqlite:///path` and `mysql+pymysql://…`; nothing is opened yet.
+
+    With `read_only`, SQLite's file is opened so that no statement can change it; on MySQL that is the user's rights.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, read_only)
+    return create_engine(
+        parsed.set(drivername="mysql+pymysql").update_query_dict({"charset": "utf8mb4"}),
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        isolation_level="READ COMMITTED",
+        connect_args={
+            "connect_timeout": _SECONDS_TO_CONNECT,
+            "read_timeout": _SECONDS_TO_ANSWER,
+            "write_timeout": _SECONDS_TO_ANSWER,
+            "init_command": "SET time_zone = '+00:00'",
+        },
+    )
+
+
+def now() -> datetime:
+    """This moment in UTC, without an offset, as the tables keep it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def upsert(table: Table, dialect: str, updated: Sequence[str]) -> Executable:
+    """INSERT that, where a row with the same unique key stands, sets its `updated` columns or, with none, keeps it."""
+    if dialect == "mysql":
+        statement = mysql.insert(table)
+        if not updated:
+            return statement.prefix_with("IGNORE")
+        return statement.on_duplicate_key_update({name: statement.inserted[name] for name in updated})
+    insert = sqlite.insert(table)
+    if not updated:
+        return insert.on_conflict_do_nothing()
+    unique = next(key for key in table.constraints if isinstance(key, UniqueConstraint))
+    return insert.on_conflict_do_update(
+        index_elements=list(unique.columns), set_={name: insert.excluded[name] for name in updated}
+    )
+
+
+def write_rows(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], updated: Sequence[str] = ()
+) -> None:
+    """Upsert `rows` in as few statements as the server takes (see `upsert`)."""
+    if rows:
+        connection.execute(upsert(table, connection.dialect.name, updated), rows)
+
+
+@contextmanager
+def job_lock(engine: Engine, job: str) -> Iterator[None]:
+    """Hold the lock of `job` for the time of the block; AlreadyRunning at once where another process holds it.
+
+    The lock ends with its holder, however that ends.
+    """
+    held = _file_lock(engine, job) if engine.dialect.name == "sqlite" else _mysql_lock(engine, job)
+    with held:
+        yield
+
+
+@contextmanager
+def migration_lock(engine: Engine) -> Iterator[Connection]:
+    """A connection that holds the lock of migrations; waits for another to end, on MySQL up to a minute."""
+    if engine.dialect.name == "sqlite":
+        with _file_lock(engine, "migration", wait=True), engine.connect() as connection:
+            yield connection
+            connection.commit()
+    else:
+        with _mysql_lock(engine, "migration", seconds=60), engine.connect() as connection:
+            yield connection
+            connection.commit()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UsageError("DATABASE_URL is not a database's address (sqlite:///path or mysql+pymysql://…)") from None
+    if parsed.get_backend_name() not in ("sqlite", "mysql"):
+        raise UsageError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use sqlite or mysql")
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise UsageError("DATABASE_URL: a database in memory is not shared; name a file (sqlite:///path)")
+    return parsed
+
+
+def _sqlite(url: URL, read_only: bool) -> Engine:
+    path = Path(url.database or "").absolute()
+    if read_only:
+        url = URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    engine = create_engine(url, connect_args={"timeout": _SECONDS_TO_ANSWER})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+        else:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+
+    return engine
+
+
+@contextmanager
+def _file_lock(engine: Engine, job: str, wait: bool = False) -> Iterator[None]:
+    path = Path(f"{engine.url.database}.{job}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("w")
+    except OSError as error:
+        raise CommandError(f"no lock can be made beside the database: {error}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise AlreadyRunning(f"another {job} is running on this database") from None
+        yield
+
+
+@contextmanager
+def _mysql_lock(engine: Engine, job: str, seconds: int = 0) -> Iterator[None]:
+    # GET_LOCK's names are the server's, not the database's, and hold 64 characters at most.
+    name = f"{engine.url.database}.{job}"[:64]
+    with engine.connect() as connection:
+        if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), {"name": name, "seconds": seconds}) != 1:
+            raise AlreadyRunning(f"another {job} is running on this database")
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": name})

@@ -1,0 +1,134 @@
+"""The tables, the same on MySQL and on SQLite."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, VARCHAR
+
+TITLE_LENGTH = 500
+SOURCE_ID_LENGTH = 64
+WORD_LENGTH = 64
+"""A longer word of a title is found by its first 64 letters."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives row ids to a column of type INTEGER only.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+# To the microsecond, in UTC without an offset: neither server keeps one.
+_Moment = DateTime().with_variant(DATETIME(fsp=6), "mysql")
+_Long = Text().with_variant(LONGTEXT, "mysql")
+
+
+def _exact(length: int) -> Any:
+    """Text compared byte by byte: MySQL's default finds `é` equal to `e` and ignores trailing blanks."""
+    return String(length).with_variant(VARCHAR(length, charset="utf8mb4", collation="utf8mb4_0900_bin"), "mysql")
+
+
+_MYSQL: dict[str, Any] = {
+    "mysql_engine": "InnoDB",
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_0900_ai_ci",
+}
+
+films = Table(
+    "films",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("source", _exact(32), nullable=False),
+    Column("source_id", _exact(SOURCE_ID_LENGTH), nullable=False),
+    Column("title", _exact(TITLE_LENGTH), nullable=False),
+    Column("release_date", Date),
+    Column("revenue", BigInteger),
+    Column("budget", BigInteger),
+    Column("runtime", SmallInteger),
+    Column("vote_count", Integer),
+    Column("vote_count_raw", Integer),
+    Column("vote_map", String(16)),
+    Column("vote_average", Double),
+    Column("genres", JSON, nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("content_hash", String(32), nullable=False),
+    Column("fetched_at", _Moment, nullable=False),
+    Column("expires_at", _Moment),
+    UniqueConstraint("source", "source_id"),
+    Index(None, "vote_count"),
+    Index(None, "release_date"),
+    **_MYSQL,
+)
+
+film_words = Table(
+    "film_words",
+    metadata,
+    Column("word", _exact(WORD_LENGTH), primary_key=True),
+    Column("film_id", _Id, ForeignKey("films.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "film_id"),
+    sqlite_with_rowid=False,
+    **_MYSQL,
+)
+
+rejections = Table(
+    "rejections",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("source", _exact(32), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("field", String(32)),
+    Column("raw_value", _Long),
+    Column("raw_row", JSON, nullable=False),
+    Column("raw_hash", String(32), nullable=False),
+    Column("rejected_at", _Moment, nullable=False),
+    UniqueConstraint("source", "line", "rule", "raw_hash"),
+    **_MYSQL,
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("job", String(64), nullable=False),
+    Column("started_at", _Moment, nullable=False),
+    Column("finished_at", _Moment),
+    Column("status", String(16), nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("cursor", _Long),
+    Index(None, "job", "status", "finished_at"),
+    **_MYSQL,
+)
+
+promotions = Table(
+    "promotions",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("at", _Moment, nullable=False),
+    Column("model", String(64), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("previous", String(32)),
+    Column("decision", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("metrics", JSON, nullable=False),
+    **_MYSQL,
+)

@@ -1,0 +1,155 @@
+import multiprocessing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
+
+from cinecote.database import connect, job_lock, now, write_rows
+from cinecote.exits import AlreadyRunning, CommandError, UsageError
+from cinecote.migrate import migrate, newest_revision
+from cinecote.tables import films, metadata
+
+
+def film(source_id: str, title: str = "Été", **facts: Any) -> dict[str, Any]:
+    return {
+        "source": "sample", "source_id": source_id, "title": title, "genres": ["Drama"], "status": "Released",
+        "content_hash": "0", "fetched_at": now(), **facts,
+    }  # fmt: skip
+
+
+def titles(engine: Engine) -> dict[str, str]:
+    with engine.connect() as connection:
+        rows = connection.execute(select(films.c.source_id, films.c.title))
+        return {row.source_id: row.title for row in rows}
+
+
+def test_the_migrations_make_exactly_the_tables(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == newest_revision()
+
+
+def test_migrating_again_keeps_the_rows(engine: Engine) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, films, [film("1")])
+
+    migrate(engine)
+
+    assert titles(engine) == {"1": "Été"}
+
+
+def test_an_upsert_changes_the_named_columns_of_the_rows_that_stand(engine: Engine) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, films, [film("1"), film("2")])
+        write_rows(connection, films, [film("2", "Hiver"), film("3")], updated=["title"])
+
+    assert titles(engine) == {"1": "Été", "2": "Hiver", "3": "Été"}
+
+
+def test_an_insert_that_updates_nothing_keeps_the_rows_that_stand(engine: Engine) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, films, [film("1")])
+        write_rows(connection, films, [film("1", "Hiver"), film("2")])
+
+    assert titles(engine) == {"1": "Été", "2": "Été"}
+
+
+def test_an_accent_or_a_blank_makes_another_title(engine: Engine) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, films, [film("1", "ete"), film("2", "été"), film("3", "ete ")])
+
+    with engine.connect() as connection:
+        found = connection.scalar(select(func.count()).where(films.c.title == "ete"))
+
+    assert found == 1
+
+
+def test_money_beyond_32_bits_is_kept(engine: Engine) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, films, [film("1", revenue=100_000_000_000)])
+
+    with engine.connect() as connection:
+        assert connection.scalar(select(films.c.revenue)) == 100_000_000_000
+
+
+def test_a_second_holder_of_a_job_s_lock_is_turned_away_at_once(engine: Engine) -> None:
+    with job_lock(engine, "collect"):
+        with pytest.raises(AlreadyRunning), job_lock(engine, "collect"):
+            pass
+        with job_lock(engine, "train"):
+            pass
+
+    with job_lock(engine, "collect"):
+        pass
+
+
+def _hold_until_killed(url: str, held: Any) -> None:
+    with job_lock(connect(url), "collect"):
+        held.set()
+        multiprocessing.Event().wait()
+
+
+def test_a_lock_ends_with_its_holder(engine: Engine) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    held = spawn.Event()
+    url = engine.url.render_as_string(hide_password=False)
+    holder = spawn.Process(target=_hold_until_killed, args=(url, held))
+    holder.start()
+    assert held.wait(60)
+    with pytest.raises(AlreadyRunning), job_lock(engine, "collect"):
+        pass
+
+    holder.kill()
+    holder.join()
+
+    _take_within_seconds(engine)
+
+
+def _take_within_seconds(engine: Engine) -> None:
+    """MySQL notices a lost connection a moment after the process is gone."""
+    deadline = now().timestamp() + 10
+    while True:
+        try:
+            with job_lock(engine, "collect"):
+                return
+        except AlreadyRunning:
+            assert now().timestamp() < deadline
+
+
+def test_a_read_only_connection_can_change_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/cinecote.db"
+    migrate(connect(url))
+
+    reader = connect(url, read_only=True)
+
+    with reader.begin() as connection, pytest.raises(OperationalError, match="readonly"):
+        write_rows(connection, films, [film("1")])
+
+
+def test_a_read_only_connection_makes_no_file(tmp_path: Path) -> None:
+    reader = connect(f"sqlite:///{tmp_path}/absent.db", read_only=True)
+
+    with pytest.raises(OperationalError):
+        reader.connect()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://localhost/x", "sqlite://", "sqlite:///:memory:"])
+def test_an_address_of_no_usable_database_is_a_usage_error(url: str) -> None:
+    with pytest.raises(UsageError):
+        connect(url)
+
+
+def test_a_lock_that_can_t_be_made_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    engine = connect(f"sqlite:///{tmp_path}/file/cinecote.db")
+
+    with pytest.raises(CommandError, match="no lock can be made"), job_lock(engine, "collect"):
+        pass
