@@ -1,12 +1,15 @@
 """What holds for every test: where CINECOTE_REQUIRE is set, as in CI, a skip is a failure."""
 
 import os
+from collections.abc import Generator
 
 import pytest
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.skipped and os.environ.get("CINECOTE_REQUIRE"):
         report.outcome = "failed"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Table, UniqueConstraint, create_engine, event, text
+from sqlalchemy import Connection, Engine, Insert, Table, UniqueConstraint, create_engine, event, text
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -45,7 +45,7 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def upsert(table: Table, dialect: str, updated: Sequence[str]) -> Executable:
+def upsert(table: Table, dialect: str, updated: Sequence[str]) -> Insert:
     """INSERT that, where a row with the same unique key stands, sets its `updated` columns or, with none, keeps it."""
     if dialect == "mysql":
         statement = mysql.insert(table)

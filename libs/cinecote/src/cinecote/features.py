@@ -79,7 +79,7 @@ def read_film(members: object) -> dict[str, float]:
         try:
             values[name] = _accepted(name).read(value)
         except ValueError as fault:
-            faults.append(InputFault(_pointer(name), str(fault)))
+            faults.append(InputFault(member_pointer(name), str(fault)))
     if faults:
         raise InvalidFilm(faults[:MAX_LISTED_ERRORS])
     if all(math.isnan(values[name]) for name in _REQUIRED_NAMES):
@@ -94,6 +94,7 @@ def _accepted(name: str) -> Input:
         raise ValueError("is not an input") from None
 
 
-def _pointer(name: str) -> str:
+def member_pointer(name: str) -> str:
+    """JSON pointer to the member `name` of a body; a name of more than 64 characters is cut."""
     shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
     return "/" + shown.replace("~", "~0").replace("/", "~1")

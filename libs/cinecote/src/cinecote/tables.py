@@ -23,6 +23,7 @@ from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, VARCHAR
 
 TITLE_LENGTH = 500
 SOURCE_ID_LENGTH = 64
+STATUS_LENGTH = 32
 WORD_LENGTH = 64
 """A longer word of a title is found by its first 64 letters."""
 
@@ -69,7 +70,7 @@ films = Table(
     Column("vote_map", String(16)),
     Column("vote_average", Double),
     Column("genres", JSON, nullable=False),
-    Column("status", String(32), nullable=False),
+    Column("status", String(STATUS_LENGTH), nullable=False),
     Column("content_hash", String(32), nullable=False),
     Column("fetched_at", _Moment, nullable=False),
     Column("expires_at", _Moment),

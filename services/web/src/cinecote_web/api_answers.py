@@ -1,0 +1,87 @@
+"""What the api answers, checked."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from cinecote.features import INPUTS
+from cinecote.films import CATEGORIES, Category
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def _of_every_category(probabilities: dict[Category, float]) -> dict[Category, float]:
+    if set(probabilities) != set(CATEGORIES):
+        raise ValueError("must name every category")
+    return probabilities
+
+
+class ModelVersion(_Answer):
+    name: str
+    version: str
+
+
+class Prediction(_Answer):
+    """The likeliest category, and every category's probability; not `certain` where two are too close to choose."""
+
+    category: Category
+    probabilities: Annotated[dict[Category, Annotated[float, Field(ge=0, le=1)]], AfterValidator(_of_every_category)]
+    certain: bool
+    model: ModelVersion
+
+    @property
+    def two_likeliest(self) -> list[Category]:
+        return sorted(CATEGORIES, key=lambda c: (c != self.category, -self.probabilities[c]))[:2]
+
+
+class Thresholds(_Answer):
+    """The ratings from which the served model calls a film `moyen` and `bien`."""
+
+    moyen: float
+    bien: float
+
+
+class ModelCard(_Answer):
+    thresholds: Thresholds
+
+
+class FilmRecord(_Answer):
+    """A film of the database; no `category` where too few people voted."""
+
+    id: int
+    title: str
+    release_date: date | None
+    revenue: int | float | None
+    budget: int | float | None
+    vote_count: int | float | None
+    runtime: int | float | None
+    vote_average: float | None
+    category: Category | None
+
+    @property
+    def inputs(self) -> dict[str, int | float]:
+        """What is known of the film among the inputs of an estimate."""
+        values = {wanted.name: getattr(self, wanted.name) for wanted in INPUTS}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class FilmPage(_Answer):
+    """Some films, and the cursor of those that follow."""
+
+    films: tuple[FilmRecord, ...]
+    next: str | None
+
+
+class ProblemError(_Answer):
+    pointer: str
+    detail: str
+
+
+class Problem(_Answer):
+    """An RFC 9457 problem, as far as the page needs it."""
+
+    type: str = ""
+    errors: tuple[ProblemError, ...] = ()

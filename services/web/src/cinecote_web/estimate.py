@@ -1,0 +1,77 @@
+"""`/`: the form, and the estimate for the film that it describes."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cinecote.features import INPUTS
+from cinecote_web.api_answers import FilmRecord, Prediction, Thresholds
+from cinecote_web.api_client import ApiClient, ApiRefused, ApiUnavailable
+from cinecote_web.error_pages import FilmNotFound
+from cinecote_web.film_form import FilmForm, read_form
+from cinecote_web.language import current_language
+
+_EXAMPLES = 3
+_ALL_INPUTS = ",".join(wanted.name for wanted in INPUTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the api says of the film in the form."""
+
+    prediction: Prediction
+    thresholds: Thresholds
+
+
+def estimate_pages(api: ApiClient) -> Blueprint:
+    """The page `/`. Its address holds the form, and in `film` the id of the film that filled it."""
+    pages = Blueprint("estimate", __name__)
+
+    @pages.get("/")
+    def page() -> ResponseReturnValue:
+        form = read_form(request.args, current_language().notation)
+        try:
+            return _answer(api, form)
+        except ApiRefused as refusal:
+            return _show(form.refused(refusal.faults)), 422
+        except ApiUnavailable as outage:
+            return _show(form, outage=outage.reason), 503, {"Retry-After": str(outage.retry_after)}
+
+    return pages
+
+
+def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
+    film = _film(api)
+    if film is not None and not form.submitted and film.inputs:
+        filled: dict[str, Any] = {"film": film.id, **film.inputs}
+        return redirect(url_for(".page", **filled))
+    if not form.submitted:
+        return _show(form, film, examples=api.films(_EXAMPLES, known=_ALL_INPUTS).films)
+    if form.at_fault:
+        return _show(form, film), 422
+    return _show(form, film, Estimate(api.predict(form.values), api.thresholds()))
+
+
+def _film(api: ApiClient) -> FilmRecord | None:
+    if "film" not in request.args:
+        return None
+    film_id = request.args["film"]
+    film = api.film(int(film_id)) if re.fullmatch("[0-9]{1,18}", film_id) else None
+    if film is None:
+        raise FilmNotFound
+    return film
+
+
+def _show(
+    form: FilmForm,
+    film: FilmRecord | None = None,
+    estimate: Estimate | None = None,
+    examples: tuple[FilmRecord, ...] = (),
+    outage: str | None = None,
+) -> str:
+    return render_template(
+        "estimate/page.html", form=form, film=film, estimate=estimate, examples=examples, outage=outage
+    )

@@ -1,0 +1,84 @@
+"""The page's languages: what it says, and how it writes numbers and dates."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from flask import g
+from markupsafe import Markup, escape
+
+from cinecote_web.numbers import ENGLISH, FRENCH, Notation
+
+DEFAULT = "fr"
+NOTATIONS: Mapping[str, Notation] = {"fr": FRENCH, "en": ENGLISH}
+"""The languages by code, the default first."""
+
+_NEVER_BROKEN = re.compile(r" (?=[:;?!%»$])|(?<=«) |(?<=\d) (?=\d|[Mh]\b)")
+_NARROW_NO_BREAK_SPACE = "\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One of the page's languages."""
+
+    code: str
+    locale: Locale
+    notation: Notation
+    messages: Mapping[str, str]
+
+    def say(self, key: str, **values: object) -> Markup:
+        """The message, ready for HTML; `values` that aren't markup are escaped. KeyError where there is none."""
+        return escape(self.messages[key]).format(**values)
+
+    def number(self, value: float) -> str:
+        """All of its digits, in groups of three."""
+        return format_decimal(value, locale=self.locale, decimal_quantization=False)
+
+    def typed_number(self, value: int) -> str:
+        """As `number`, with the plain spaces that a person would type."""
+        return re.sub(r"\s", " ", self.number(value))
+
+    def quantity(self, value: float, unit: str) -> str:
+        """A number with its unit: dollars, votes or minutes."""
+        return self.say(f"quantity.{unit}", number=self.number(value))
+
+    def percent(self, share: float) -> str:
+        """A share of 1 as a percentage with one decimal."""
+        return format_percent(share, self.messages["quantity.percent"], locale=self.locale)
+
+    def rating(self, value: float) -> str:
+        """A mean rating with one decimal at most."""
+        return format_decimal(value, "0.#", locale=self.locale)
+
+    def day(self, value: date) -> str:
+        return format_date(value, "long", locale=self.locale)
+
+
+def load_languages() -> dict[str, Language]:
+    """Every language by its code."""
+    return {code: _load(code, notation) for code, notation in NOTATIONS.items()}
+
+
+def current_language() -> Language:
+    """The language that this request is answered in."""
+    language: Language = g.language
+    return language
+
+
+def _load(code: str, notation: Notation) -> Language:
+    tables = tomllib.loads((files("cinecote_web") / "messages" / f"{code}.toml").read_text("utf-8"))
+    messages = {f"{table}.{name}": text for table, entries in tables.items() for name, text in entries.items()}
+    if code == "fr":
+        messages = {key: french_spaces(text) for key, text in messages.items()}
+    return Language(code, Locale.parse(code), notation, messages)
+
+
+def french_spaces(text: str) -> str:
+    """`text` with narrow no-break spaces where French sets one: before `: ; ? ! % » $`, after `«`, within a number."""
+    return _NEVER_BROKEN.sub(_NARROW_NO_BREAK_SPACE, text)

@@ -1,0 +1,41 @@
+"""Which language a request is answered in: French, or the one that its address names in `lang`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, g, request, url_for
+
+from cinecote_web.language import DEFAULT, Language, current_language
+
+
+def offer_languages(app: Flask, languages: Mapping[str, Language]) -> None:
+    """Answer each request in its language, and keep that language in every address of the page."""
+
+    @app.before_request
+    def choose() -> None:
+        g.language = languages.get(request.args.get("lang", DEFAULT), languages[DEFAULT])
+
+    @app.url_defaults
+    def keep(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint != "static" and "lang" not in values and current_language().code != DEFAULT:
+            values["lang"] = current_language().code
+
+    @app.context_processor
+    def speak() -> dict[str, object]:
+        language = current_language()
+        others = [other for other in languages.values() if other is not language]
+        return {"language": language, "say": language.say, "other_languages": others, "same_page": _same_page}
+
+
+def _same_page(other: Language, inputs: Mapping[str, str]) -> str:
+    """The address of this page in the `other` language; `inputs` stand in for what was typed in this one."""
+    if request.endpoint is None:
+        return url_for("estimate.page", lang=_named(other))
+    # A name that begins with `_` would be an instruction to url_for.
+    typed = {name: value for name, value in request.args.items() if not name.startswith("_")}
+    values: dict[str, Any] = {**typed, **inputs, **(request.view_args or {}), "lang": _named(other)}
+    return url_for(request.endpoint, **values)
+
+
+def _named(language: Language) -> str | None:
+    return None if language.code == DEFAULT else language.code

@@ -1,0 +1,49 @@
+"""`cinecote-web`: serves the page."""
+
+import sys
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from cinecote import exits
+from cinecote.logs import configure_logs
+from cinecote.settings import read_settings
+from cinecote_web.api_client import ApiClient
+from cinecote_web.error_pages import show_errors
+from cinecote_web.estimate import estimate_pages
+from cinecote_web.films import film_pages
+from cinecote_web.health import health_checks
+from cinecote_web.language import load_languages
+from cinecote_web.language_choice import offer_languages
+from cinecote_web.requests_seen import watch_requests
+from cinecote_web.security_headers import secure
+from cinecote_web.server import serve
+from cinecote_web.settings import WebSettings
+
+
+def create_app(api: ApiClient) -> Flask:
+    """The page, which asks `api`."""
+    app = Flask("cinecote_web")
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    watch_requests(app, registry)
+    offer_languages(app, load_languages())
+    secure(app)
+    show_errors(app)
+    app.register_blueprint(estimate_pages(api))
+    app.register_blueprint(film_pages(api))
+    app.register_blueprint(health_checks(api, registry))
+    return app
+
+
+def _serve() -> None:
+    settings = read_settings(WebSettings)
+    configure_logs("web", settings.log_level, settings.log_format)
+    with ApiClient(settings.api_url, settings.api_timeout) as api:
+        serve(create_app(api), settings)
+
+
+def main() -> None:
+    sys.exit(exits.run(_serve))

@@ -1,0 +1,17 @@
+"""What the page reads from the environment."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from cinecote.settings import ComponentSettings, Seconds
+
+HttpAddress = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9._\[\]:-]+(/[^\s?#]*)?$")]
+
+
+class WebSettings(ComponentSettings):
+    api_url: HttpAddress = Field("http://127.0.0.1:8000", validation_alias="CINECOTE_API_URL")
+    api_timeout: Seconds = Field(5.0, validation_alias="CINECOTE_API_TIMEOUT_S")
+    host: str = Field("127.0.0.1", validation_alias="CINECOTE_WEB_HOST")
+    port: int = Field(8080, ge=0, le=65535, validation_alias="CINECOTE_WEB_PORT")
+    threads: int = Field(8, ge=1, le=256, validation_alias="CINECOTE_WEB_THREADS")

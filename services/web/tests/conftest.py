@@ -1,0 +1,196 @@
+"""A small api on a real socket, as faithful as the page can see, and the page in front of it."""
+
+import json
+import math
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from cinecote.features import InvalidFilm, read_film
+from cinecote.films import CATEGORIES, fold_words
+from cinecote_web.api_client import ApiClient
+from cinecote_web.main import create_app
+
+MARGIN = 0.10
+TYPICAL_VOTES = {"médiocre": 2.4, "moyen": 3.0, "bien": 3.9}
+
+
+def film(film_id: int, title: str, **known: Any) -> dict[str, Any]:
+    absent = dict.fromkeys(("release_date", "revenue", "budget", "runtime", "vote_count", "vote_average", "category"))
+    origin = {"genres": ["Drama"], "source": "sample", "fetched_at": "2026-11-01T08:00:00Z"}
+    return {"id": film_id, "title": title, **absent, **origin, **known}
+
+
+AVATAR_FIGURES = {"revenue": 2_923_706_026, "budget": 237_000_000, "runtime": 162, "vote_count": 31_000}
+AVATAR = film(19995, "Avatar", release_date="2009-12-18", vote_average=7.6, category="bien", **AVATAR_FIGURES)
+NASTY = film(7, '<script>alert("x")</script> & "Cie"', vote_count=900, vote_average=5.5, category="médiocre")
+UNKNOWN = film(8, "Rien de connu")
+
+
+@dataclass
+class FakeApi:
+    """The api's answers, while its `gate` is open; `replies` takes the place of the one at a path.
+
+    `asked` keeps what came, and `arrivals` tells of it as it comes.
+    """
+
+    films: list[dict[str, Any]]
+    replies: dict[str, tuple[int, object]]
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    arrivals: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, object]:
+        if path in self.replies:
+            return self.replies[path]
+        if path == "/v1/predictions":
+            return predict(body)
+        if path == "/v1/films":
+            return self.search(query)
+        if path.startswith("/v1/films/"):
+            found = [film for film in self.films if str(film["id"]) == path.removeprefix("/v1/films/")]
+            return (200, found[0]) if found else problem(404)
+        if path == "/v1/model":
+            return 200, {"name": "film-category", "version": "7", "thresholds": {"moyen": 6.0, "bien": 7.0}}
+        return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
+
+    def search(self, query: dict[str, str]) -> tuple[int, object]:
+        start = query.get("cursor", "0")
+        if not start.isdecimal():
+            return problem(422, pointer="?cursor")
+        words = fold_words(query.get("search", ""))
+        known = query["known"].split(",") if "known" in query else []
+        found = [
+            film
+            for film in self.films
+            if all(any(part.startswith(word) for part in fold_words(film["title"])) for word in words)
+            and all(film[name] is not None for name in known)
+        ]
+        end = int(start) + int(query["limit"])
+        return 200, {"films": found[int(start) : end], "next": str(end) if end < len(found) else None}
+
+
+def problem(status: int, pointer: str | None = None, detail: str = "must be otherwise") -> tuple[int, object]:
+    errors = [] if pointer is None else [{"pointer": pointer, "detail": detail}]
+    return status, {"type": "urn:cinecote:problem:any", "title": "No", "status": status, "errors": errors}
+
+
+def predict(body: bytes) -> tuple[int, object]:
+    try:
+        inputs = read_film(json.loads(body))
+    except InvalidFilm as refusal:
+        return problem(422, refusal.faults[0].pointer, refusal.faults[0].detail)
+    votes = 300.0 if math.isnan(inputs["vote_count"]) else inputs["vote_count"]
+    weights: dict[str, float] = {
+        c: math.exp(-((math.log10(1 + votes) - TYPICAL_VOTES[c]) ** 2) / 0.4) for c in CATEGORIES
+    }
+    probabilities = {c: weight / sum(weights.values()) for c, weight in weights.items()}
+    second, first = sorted(probabilities.values())[-2:]
+    return 200, {
+        "category": max(probabilities, key=lambda c: probabilities[c]),
+        "probabilities": probabilities,
+        "certain": first - second >= MARGIN,
+        "model": {"name": "film-category", "version": "7"},
+    }
+
+
+def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+
+        def do_GET(self) -> None:
+            address = urlsplit(self.path)
+            query = {name: values[-1] for name, values in parse_qs(address.query).items()}
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            api.asked.append({"path": address.path, **query, "headers": dict(self.headers), "body": body})
+            api.arrivals.put(address.path)
+            assert api.gate.wait(60)
+            status, answer = api.answer(address.path, query, body)
+            content = answer if isinstance(answer, bytes) else json.dumps(answer, ensure_ascii=False).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            if status in (429, 503):
+                self.send_header("Retry-After", "17")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+@pytest.fixture
+def films() -> list[dict[str, Any]]:
+    sequels = [film(100 + n, f"Suite {n}", vote_count=500 - n, category="moyen") for n in range(45)]
+    return [AVATAR, *sequels, NASTY, UNKNOWN]
+
+
+@pytest.fixture
+def replies() -> dict[str, tuple[int, object]]:
+    """Answers that take the place of the fake's own, by path."""
+    return {}
+
+
+@pytest.fixture
+def fake_api(films: list[dict[str, Any]], replies: dict[str, tuple[int, object]]) -> FakeApi:
+    api = FakeApi(films, replies)
+    api.gate.set()
+    return api
+
+
+@pytest.fixture
+def asked(fake_api: FakeApi) -> list[dict[str, Any]]:
+    """What the api was asked, in order."""
+    return fake_api.asked
+
+
+@pytest.fixture
+def arrivals(fake_api: FakeApi) -> SimpleQueue[str]:
+    """The paths that the api is asked at, as they come."""
+    return fake_api.arrivals
+
+
+@pytest.fixture
+def gate(fake_api: FakeApi) -> threading.Event:
+    """While this isn't set, the api keeps its answers back."""
+    return fake_api.gate
+
+
+@pytest.fixture
+def api_address(fake_api: FakeApi) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler(fake_api)) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def browser(api_address: str) -> Iterator[FlaskClient]:
+    with ApiClient(api_address, seconds=5) as api:
+        yield create_app(api).test_client()
+
+
+@pytest.fixture
+def see(browser: FlaskClient) -> Callable[..., BeautifulSoup]:
+    """The page at an address, which must answer with the status that is expected."""
+
+    def look(address: str, status: int = 200) -> BeautifulSoup:
+        response = browser.get(address)
+        assert response.status_code == status, response.text
+        return BeautifulSoup(response.text, "html.parser")
+
+    return look

@@ -1,0 +1,156 @@
+"""The command itself, in a process of its own, on a port of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import httpx2
+import pytest
+
+COMMAND = str(Path(sys.executable).parent / "cinecote-web")
+ESTIMATE = {"vote_count": "5200"}
+
+
+@dataclass
+class Served:
+    """A page that is being served, and its log as it comes."""
+
+    process: "subprocess.Popen[str]"
+    address: str
+
+    def log_until(self, text: str) -> str:
+        return wait_for(self.process, text)
+
+
+def wait_for(process: "subprocess.Popen[str]", text: str) -> str:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if text in line:
+            return line
+    pytest.fail(f"the process ended before it said {text}")
+
+
+def environment(**settings: object) -> dict[str, str]:
+    return {
+        **os.environ,
+        "CINECOTE_LOG_FORMAT": "json",
+        **{f"CINECOTE_{name}": str(value) for name, value in settings.items()},
+    }
+
+
+@pytest.fixture
+def served(api_address: str, tmp_path: Path) -> Iterator[Served]:
+    variables = environment(API_URL=api_address, WEB_PORT=0)
+    with subprocess.Popen(
+        [COMMAND], env={**variables, "HOME": str(tmp_path)}, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as process:
+        listening = re.search(r"http://[0-9.:]+", wait_for(process, "Listening at"))
+        assert listening is not None
+        try:
+            yield Served(process, listening[0])
+        finally:
+            process.kill()
+
+
+def test_the_command_serves_the_page(served: Served) -> None:
+    response = httpx2.get(served.address, params=ESTIMATE)
+
+    assert response.status_code == 200
+    assert 'id="answer"' in response.text
+
+
+def test_the_metrics_are_those_of_every_thread(served: Served) -> None:
+    with ThreadPoolExecutor(8) as visitors:
+        list(visitors.map(lambda _: httpx2.get(served.address, params=ESTIMATE), range(40)))
+
+    metrics = httpx2.get(f"{served.address}/metrics").text
+    assert 'http_request_duration_seconds_count{method="GET",route="/",status="200"} 40.0' in metrics
+    assert "process_resident_memory_bytes" in metrics
+
+
+def test_visitors_who_wait_for_the_api_hold_up_nobody_else(
+    served: Served, gate: threading.Event, arrivals: SimpleQueue[str]
+) -> None:
+    gate.clear()
+    with ThreadPoolExecutor(4) as visitors:
+        waiting = [visitors.submit(httpx2.get, served.address, params=ESTIMATE) for _ in range(4)]
+        for _ in waiting:
+            arrivals.get(timeout=30)
+
+        alive = httpx2.get(f"{served.address}/livez")
+
+        gate.set()
+        assert alive.status_code == 200
+        assert [visitor.result().status_code for visitor in waiting] == [200] * 4
+
+
+def test_a_stop_lets_the_request_under_way_end(
+    served: Served, gate: threading.Event, arrivals: SimpleQueue[str]
+) -> None:
+    gate.clear()
+    with ThreadPoolExecutor(1) as visitors:
+        waiting = visitors.submit(httpx2.get, served.address, params=ESTIMATE)
+        arrivals.get(timeout=30)
+
+        served.process.send_signal(signal.SIGTERM)
+        served.log_until("Handling signal: term")
+        gate.set()
+
+        assert waiting.result().status_code == 200
+    assert served.process.wait(30) == 0
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_command_ends_well_and_leaves_nothing_behind(
+    served: Served, stop: signal.Signals, tmp_path: Path
+) -> None:
+    served.process.send_signal(stop)
+
+    assert served.process.wait(30) == 0
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{served.address}/livez")
+
+
+def ended(**settings: object) -> "subprocess.CompletedProcess[str]":
+    variables = environment(**settings)
+    return subprocess.run([COMMAND], check=False, env=variables, stderr=subprocess.PIPE, text=True, timeout=60)
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        result = ended(WEB_PORT=port)
+
+    assert result.returncode == 1
+    assert result.stderr == f"error: the page can't listen on 127.0.0.1:{port}: Address already in use\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"WEB_PORT": "http"}, "CINECOTE_WEB_PORT"),
+        ({"WEB_PORT": 70000}, "CINECOTE_WEB_PORT"),
+        ({"API_URL": "127.0.0.1:8000"}, "CINECOTE_API_URL"),
+        ({"API_URL": "ftp://api"}, "CINECOTE_API_URL"),
+        ({"API_TIMEOUT_S": 0}, "CINECOTE_API_TIMEOUT_S"),
+    ],
+)
+def test_an_unusable_setting_is_one_line_that_names_it(settings: dict[str, Any], named: str) -> None:
+    result = ended(**settings)
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: ")
+    assert named in result.stderr
+    assert result.stderr.count("\n") == 1

@@ -1,0 +1,137 @@
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+import cinecote_web
+
+See = Callable[..., BeautifulSoup]
+AVATAR = "/?film=19995&revenue=2923706026&budget=237000000&vote_count=31000&runtime=162"
+PAGES = [
+    ("/", 200),
+    (AVATAR, 200),
+    ("/?vote_count=510", 200),
+    ("/?revenue=x&budget=-1", 422),
+    ("/?revenue=", 422),
+    ("/films", 200),
+    ("/films?search=alert", 200),
+    ("/films?cursor=forged", 422),
+    ("/?film=0", 404),
+    ("/nowhere", 404),
+]
+every_page = pytest.mark.parametrize(("address", "status"), PAGES)
+in_each_language = pytest.mark.parametrize("lang", ["fr", "en"])
+
+
+def opened(see: See, address: str, status: int, lang: str) -> BeautifulSoup:
+    return see(f"{address}{'&' if '?' in address else '?'}lang={lang}", status)
+
+
+@every_page
+@in_each_language
+def test_a_page_has_its_language_one_title_and_its_landmarks(see: See, address: str, status: int, lang: str) -> None:
+    page = opened(see, address, status, lang)
+
+    assert page.html is not None
+    assert page.html["lang"] == lang
+    for landmark in ("h1", "main", "body > header", "body > footer", "title"):
+        assert len(page.select(landmark)) == 1, landmark
+    assert page.select_one("a.skip")["href"] == f"#{page.select_one('main')['id']}"  # type: ignore[index]
+    assert "width=device-width" in str(page.select_one("meta[name=viewport]"))
+
+
+@every_page
+@in_each_language
+def test_every_reference_within_a_page_leads_somewhere(see: See, address: str, status: int, lang: str) -> None:
+    page = opened(see, address, status, lang)
+
+    ids = [str(element["id"]) for element in page.select("[id]")]
+    named = [
+        name
+        for attribute in ("aria-describedby", "aria-labelledby", "for")
+        for element in page.select(f"[{attribute}]")
+        for name in " ".join(element.get_attribute_list(attribute)).split()
+    ]
+    jumps = [str(link["href"])[1:] for link in page.select('a[href^="#"]')]
+    assert len(ids) == len(set(ids))
+    assert set(named + jumps) <= set(ids)
+
+
+@every_page
+@in_each_language
+def test_every_visible_input_has_a_label(see: See, address: str, status: int, lang: str) -> None:
+    page = opened(see, address, status, lang)
+
+    for field in page.select("input:not([type=hidden])"):
+        assert page.select_one(f'label[for="{field["id"]}"]') is not None
+
+
+@every_page
+@in_each_language
+def test_headings_never_skip_a_level(see: See, address: str, status: int, lang: str) -> None:
+    levels = [int(str(heading.name)[1]) for heading in opened(see, address, status, lang).select("h1, h2, h3, h4")]
+
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+@every_page
+def test_a_page_needs_no_script_no_inline_style_and_no_other_host(see: See, address: str, status: int) -> None:
+    page = see(address, status)
+
+    assert page.select("script, style, [style], iframe, object, base") == []
+    assert not [name for element in page.find_all(True) for name in element.attrs if name.startswith("on")]
+    for element in page.select("[href], [src], [action]"):
+        target = str(element.get("href") or element.get("src") or element.get("action"))
+        assert re.match(r"[/#](?!/)", target), target
+
+
+@every_page
+def test_every_answer_carries_the_security_headers(browser: FlaskClient, address: str, status: int) -> None:
+    headers = browser.get(address).headers
+
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "geolocation=()" in headers["Permissions-Policy"]
+    assert "Set-Cookie" not in headers
+
+
+def test_what_a_page_loads_is_there(browser: FlaskClient, see: See) -> None:
+    for element in see("/").select("link[href], img[src]"):
+        address = str(element.get("href") or element.get("src"))
+        with browser.get(address) as response:
+            assert response.status_code == 200, address
+
+
+def test_a_page_is_light(browser: FlaskClient, see: See) -> None:
+    loaded = {str(element.get("href") or element.get("src")) for element in see(AVATAR).select("link, img")}
+
+    total = 0
+    for address in {AVATAR, *loaded}:
+        with browser.get(address) as response:
+            total += len(response.data)
+    assert total < 60_000
+
+
+def test_every_style_sheet_is_loaded(see: See) -> None:
+    stored = {path.name for path in (Path(cinecote_web.__file__).parent / "static").glob("*.css")}
+
+    assert {str(sheet["href"]).rpartition("/")[2] for sheet in see("/").select("[rel=stylesheet]")} == stored
+
+
+@pytest.mark.parametrize(("method", "status"), [("POST", 405), ("PUT", 405), ("DELETE", 405), ("HEAD", 200)])
+def test_a_method_that_the_page_does_not_take_is_refused_with_those_that_it_takes(
+    browser: FlaskClient, method: str, status: int
+) -> None:
+    response = browser.open("/", method=method)
+
+    assert response.status_code == status
+    assert status == 200 or "GET" in response.headers["Allow"]
