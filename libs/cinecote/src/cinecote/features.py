@@ -80,8 +80,10 @@ def read_film(members: object) -> dict[str, float]:
             values[name] = _accepted(name).read(value)
         except ValueError as fault:
             faults.append(InputFault(member_pointer(name), str(fault)))
+            if len(faults) == MAX_LISTED_ERRORS:
+                break
     if faults:
-        raise InvalidFilm(faults[:MAX_LISTED_ERRORS])
+        raise InvalidFilm(faults)
     if all(math.isnan(values[name]) for name in _REQUIRED_NAMES):
         raise InvalidFilm([InputFault("", f"at least one of {', '.join(_REQUIRED_NAMES)} must be known")])
     return values

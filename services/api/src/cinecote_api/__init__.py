@@ -1,0 +1,1 @@
+"""The API: predictions from the champion, and the films."""

@@ -1,0 +1,86 @@
+"""Readings of the database: off the event loop, few at a time, and none for long."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from cinecote.database import connect
+
+_THREADS = 4
+_SECONDS_TO_ANSWER = 2.0
+_SQLITE_STEPS_BETWEEN_LOOKS = 10_000
+
+log = structlog.stdlib.get_logger(__name__)
+
+Answer = TypeVar("Answer")
+
+
+class DatabaseAway(Exception):
+    """The database isn't there, isn't migrated, or doesn't answer in time."""
+
+
+class DatabaseReader:
+    """Runs reading functions on the database at `url`, each in a transaction and for two seconds at most."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = connect(url, read_only=True)
+        _bound(self._engine)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="database")
+        self._trouble = False
+
+    async def read(self, query: Callable[[Connection], Answer]) -> Answer:
+        """What `query` gives; DatabaseAway where the database doesn't."""
+        waiting = self._threads.submit(self._run, query, time.monotonic() + _SECONDS_TO_ANSWER)
+        try:
+            async with asyncio.timeout(_SECONDS_TO_ANSWER):
+                answer = await asyncio.wrap_future(waiting)
+        except (DBAPIError, NoConnection, TimeoutError) as error:
+            self._report(error)
+            raise DatabaseAway from None
+        self._trouble = False
+        return answer
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._engine.dispose()
+
+    def _run(self, query: Callable[[Connection], Answer], deadline: float) -> Answer:
+        with self._engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                # SQLite has no time limit of its own; nobody would wait for what runs on after it.
+                driver: Any = connection.connection.driver_connection
+                driver.set_progress_handler(lambda: time.monotonic() > deadline, _SQLITE_STEPS_BETWEEN_LOOKS)
+            return query(connection)
+
+    def _report(self, error: Exception) -> None:
+        if not self._trouble:
+            cause = error.orig if isinstance(error, DBAPIError) else None
+            log.warning("the database can't be read", cause=str(cause or type(error).__name__))
+        self._trouble = True
+
+
+def _bound(engine: Engine) -> None:
+    """Have the server or driver give up, too, on what takes longer than anybody waits."""
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _sqlite(connection: Any, _record: object) -> None:
+            connection.execute(f"PRAGMA busy_timeout = {_SECONDS_TO_ANSWER * 1000:.0f}")
+
+        return
+
+    @event.listens_for(engine, "do_connect")
+    def _mysql_driver(_dialect: object, _record: object, _arguments: object, options: dict[str, Any]) -> None:
+        options.update(connect_timeout=2, read_timeout=3, write_timeout=3)
+
+    @event.listens_for(engine, "connect")
+    def _mysql_server(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET SESSION max_execution_time = {_SECONDS_TO_ANSWER * 1000:.0f}")

@@ -1,0 +1,60 @@
+"""Everything that a route raises on purpose, answered as a problem."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cinecote.features import InputFault, InvalidFilm
+from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input
+
+_LONGEST_NAME = 64
+
+
+def answer_failures(app: FastAPI) -> None:
+    """Have `app` answer its own problems, invalid films and parameters, and addresses that it doesn't know."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_request: Request, problem: Problem) -> Response:
+        return problem.response()
+
+    @app.exception_handler(InvalidFilm)
+    async def _invalid_film(_request: Request, invalid: InvalidFilm) -> Response:
+        return invalid_input(invalid.faults).response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid_query(_request: Request, invalid: RequestValidationError) -> Response:
+        return invalid_input(
+            [_fault(error["loc"], error["type"], error["msg"]) for error in invalid.errors()]
+        ).response()
+
+    @app.exception_handler(HTTPException)
+    async def _not_routed(_request: Request, failure: HTTPException) -> Response:
+        return _routing_problem(failure).response()
+
+
+def parameter_fault(name: str, detail: str) -> InputFault:
+    """A fault of the query parameter `name`."""
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    return InputFault(f"?{shown}", detail)
+
+
+def unknown_parameters(names: list[str]) -> Problem:
+    """422 for parameters that the address doesn't take."""
+    return invalid_input([parameter_fault(name, "is not a parameter") for name in names])
+
+
+def _fault(location: tuple[int | str, ...], kind: str, message: str) -> InputFault:
+    return parameter_fault(str(location[-1]), "is not a parameter" if kind == "extra_forbidden" else message)
+
+
+def _routing_problem(failure: HTTPException) -> Problem:
+    if failure.status_code == 404:
+        return Problem(NOT_FOUND, "the API has no such address; /docs lists those it has")
+    if failure.status_code == 405:
+        allowed = (failure.headers or {}).get("Allow", "")
+        # HEAD is answered wherever GET is, though the routes name GET alone.
+        allowed = allowed.replace("GET", "GET, HEAD")
+        return Problem(METHOD_NOT_ALLOWED, "see the Allow header", headers={"Allow": allowed})
+    return Problem(INTERNAL, "the request could not be handled")

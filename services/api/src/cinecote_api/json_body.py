@@ -1,0 +1,92 @@
+"""JSON bodies into films as they were sent; whether a film can be used is for cinecote.features to say."""
+
+import math
+
+import msgspec
+from msgspec import DecodeError, Raw, ValidationError
+
+from cinecote.features import InputFault, member_pointer
+from cinecote_api.problems import MALFORMED, TOO_LARGE, Problem, invalid_input
+
+MOST_FILMS = 10_000
+# Twenty values a film: far more than a film has, far fewer than four megabytes of `[],` would make us build.
+_MOST_VALUES = 20 * MOST_FILMS
+
+_Scalar = int | float | str | bool | None
+_film = msgspec.json.Decoder(dict[str, _Scalar])
+_scalar = msgspec.json.Decoder(_Scalar)
+_members = msgspec.json.Decoder(dict[str, Raw])
+_items = msgspec.json.Decoder(list[Raw])
+_anything = msgspec.json.Decoder(Raw)
+
+
+def parse_film(body: bytes) -> object:
+    """The film's members, of a repeated one the last; Problem 400 where `body` is not JSON."""
+    try:
+        _check_utf8(body)
+        return _parse_film(body)
+    except (DecodeError, UnicodeDecodeError, RecursionError):
+        raise _malformed() from None
+
+
+def parse_films(body: bytes) -> list[object]:
+    """The members of each film in `{"films": […]}`; Problem 400, 413 or 422 where `body` is no such thing."""
+    if body.count(b",") > _MOST_VALUES:
+        raise Problem(TOO_LARGE, f"the body has more values than {MOST_FILMS} films have")
+    try:
+        _check_utf8(body)
+        films = _films(body)
+        if len(films) > MOST_FILMS:
+            raise Problem(TOO_LARGE, f"a batch may have {MOST_FILMS} films at most")
+        return [_parse_film(film) for film in films]
+    except (DecodeError, UnicodeDecodeError, RecursionError):
+        raise _malformed() from None
+
+
+def _check_utf8(body: bytes) -> None:
+    # msgspec does so too, but not within what it passes over.
+    if not body.isascii():
+        body.decode()
+
+
+def _films(body: bytes) -> list[Raw]:
+    try:
+        members = _members.decode(body)
+    except ValidationError:
+        _anything.decode(body)
+        raise invalid_input([InputFault("", "must be an object")]) from None
+    faults = [InputFault(member_pointer(name), "is not a member of a batch") for name in members if name != "films"]
+    if faults:
+        raise invalid_input(faults)
+    try:
+        return _items.decode(members["films"])
+    except (KeyError, ValidationError):
+        raise invalid_input([InputFault("/films", "must be a list of films")]) from None
+
+
+def _parse_film(film: bytes | Raw) -> object:
+    try:
+        return _film.decode(film)
+    except ValidationError:
+        # Raised at the first value of a wrong kind; what follows it may be no JSON at all.
+        _anything.decode(film)
+    try:
+        members = _members.decode(film)
+    except ValidationError:
+        return ()
+    return {name: _parse_value(value) for name, value in members.items()}
+
+
+def _parse_value(value: Raw) -> object:
+    try:
+        return _scalar.decode(value)
+    except ValidationError:
+        first = bytes(value)[:1]
+        if first in (b"[", b"{"):
+            return ()
+        # A number beyond what a float holds.
+        return -math.inf if first == b"-" else math.inf
+
+
+def _malformed() -> Problem:
+    return Problem(MALFORMED, "the body can't be parsed as JSON in UTF-8")

@@ -1,0 +1,53 @@
+"""Which model is served, how good it was found to be, and which ones were refused."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from cinecote.metrics import MODEL_INFO, MODEL_REFUSED, MODEL_SCORE, MODEL_TRAINED
+from cinecote.registry import MODEL_NAME
+from cinecote_api.served_model import REASONS, ServedModel
+from cinecote_api.serving import ROLE, Serving
+
+
+class ModelMetrics(Collector):
+    """Tells what `serving` holds at the moment of the scrape."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+
+    def collect(self) -> Iterator[Metric]:
+        refused = CounterMetricFamily(MODEL_REFUSED.name, MODEL_REFUSED.help, labels=MODEL_REFUSED.labels)
+        for reason in REASONS:
+            refused.add_metric([reason], self._serving.refused[reason])
+        yield refused
+        if self._serving.champion is not None:
+            yield from _families(self._serving.champion)
+
+
+def _families(model: ServedModel) -> Iterator[Metric]:
+    manifest = model.manifest
+    info = GaugeMetricFamily(MODEL_INFO.name, MODEL_INFO.help, labels=MODEL_INFO.labels)
+    info.add_metric([MODEL_NAME, model.version, manifest.sha256, ROLE], 1)
+    yield info
+    trained = GaugeMetricFamily(MODEL_TRAINED.name, MODEL_TRAINED.help, labels=MODEL_TRAINED.labels)
+    trained.add_metric([MODEL_NAME, model.version], manifest.trained_at.timestamp())
+    yield trained
+    scores = GaugeMetricFamily(MODEL_SCORE.name, MODEL_SCORE.help, labels=MODEL_SCORE.labels)
+    for name, score in _scores(manifest.metrics):
+        scores.add_metric([MODEL_NAME, model.version, name], score)
+    if scores.samples:
+        yield scores
+
+
+def _scores(metrics: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, float]]:
+    """The numbers in `metrics` by their path (`complete_macro_f1`); of one with an interval, its value."""
+    for name, whole in metrics.items():
+        path = f"{within}_{name}" if within else name
+        said = whole.get("value", whole) if isinstance(whole, Mapping) else whole
+        if isinstance(said, Mapping):
+            yield from _scores(said, path)
+        elif isinstance(said, int | float) and not isinstance(said, bool):
+            yield path, float(said)

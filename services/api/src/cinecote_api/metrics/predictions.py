@@ -1,0 +1,106 @@
+"""What was predicted, and from which inputs."""
+
+import math
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from threading import Lock
+
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from cinecote.features import ACCEPTED
+from cinecote.films import CATEGORIES, Category
+from cinecote.metrics import INPUT, INPUTS_UNKNOWN, PREDICTION_PROBABILITY, PREDICTIONS
+from cinecote.registry import MODEL_NAME
+from cinecote_api.prediction import Prediction
+from cinecote_api.serving import ROLE, Serving
+
+_EDGES: dict[str, Sequence[float]] = {
+    "dollars": [step * 10.0**power for power in range(3, 10) for step in (1, 2, 5)],
+    "votes": [0, *(step * 10.0**power for power in range(0, 5) for step in (1, 2, 5))],
+    "minutes": [10, 20, 40, 60, 70, 80, 85, 90, 95, 100, 105, 110, 120, 130, 150, 180, 240],
+    "year": [1920, 1940, 1950, 1960, 1970, 1980, 1990, 1995, 2000, 2005, 2010, 2015, 2020, 2025, 2030],
+}
+_PROBABILITY_EDGES = [0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0]
+
+
+class _Distribution:
+    """Counts of values between edges; much cheaper to add to than the client library's own histogram."""
+
+    __slots__ = ("_counts", "_edges", "_sum")
+
+    def __init__(self, edges: Sequence[float]) -> None:
+        self._edges = edges
+        self._counts = [0] * (len(edges) + 1)
+        self._sum = 0.0
+
+    def add(self, value: float) -> None:
+        self._counts[bisect_left(self._edges, value)] += 1
+        self._sum += value
+
+    def report(self, family: HistogramMetricFamily, label: str) -> None:
+        total = 0
+        buckets: list[tuple[str, float]] = []
+        for edge, count in zip([*self._edges, math.inf], self._counts, strict=True):
+            total += count
+            buckets.append(("+Inf" if edge == math.inf else repr(float(edge)), total))
+        family.add_metric([label], buckets, self._sum)
+
+
+class PredictionMetrics(Collector):
+    """Counts films as they are answered, from any thread."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        self._lock = Lock()
+        self._answers: Counter[tuple[str, Category]] = Counter()
+        self._unknown = dict.fromkeys((accepted.name for accepted in ACCEPTED), 0)
+        self._inputs = {accepted.name: _Distribution(_EDGES[accepted.unit]) for accepted in ACCEPTED}
+        self._probabilities = {category: _Distribution(_PROBABILITY_EDGES) for category in CATEGORIES}
+
+    def record(self, version: str, films: Iterable[Mapping[str, float]], predictions: Iterable[Prediction]) -> None:
+        """Count films (see read_film) and the predictions that `version` answered for them."""
+        # Locked film by film: a batch must not keep the event loop, which counts single films, waiting to its end.
+        for film in films:
+            with self._lock:
+                self._record_film(film)
+        for prediction in predictions:
+            with self._lock:
+                self._answers[version, prediction.category] += 1
+                self._probabilities[prediction.category].add(prediction.probabilities[prediction.category])
+
+    def _record_film(self, film: Mapping[str, float]) -> None:
+        for name, value in film.items():
+            if value != value:  # NaN
+                self._unknown[name] += 1
+            else:
+                self._inputs[name].add(value)
+
+    def collect(self) -> Iterator[Metric]:
+        with self._lock:
+            families = [self._collect_answers(), *self._collect_inputs()]
+        yield from (family for family in families if family.samples)
+
+    def _collect_answers(self) -> CounterMetricFamily:
+        family = CounterMetricFamily(PREDICTIONS.name, PREDICTIONS.help, labels=PREDICTIONS.labels)
+        counts = dict(self._answers)
+        if self._serving.champion is not None:
+            # A counter that begins at nothing hides its first step from Prometheus' rates.
+            counts = {(self._serving.champion.version, category): 0 for category in CATEGORIES} | counts
+        for (version, category), count in counts.items():
+            family.add_metric([MODEL_NAME, version, ROLE, category], count)
+        return family
+
+    def _collect_inputs(self) -> Iterator[Metric]:
+        inputs = HistogramMetricFamily(INPUT.name, INPUT.help, labels=INPUT.labels)
+        unknown = CounterMetricFamily(INPUTS_UNKNOWN.name, INPUTS_UNKNOWN.help, labels=INPUTS_UNKNOWN.labels)
+        probabilities = HistogramMetricFamily(
+            PREDICTION_PROBABILITY.name, PREDICTION_PROBABILITY.help, labels=PREDICTION_PROBABILITY.labels
+        )
+        for name, distribution in self._inputs.items():
+            distribution.report(inputs, name)
+            unknown.add_metric([name], self._unknown[name])
+        for category, distribution in self._probabilities.items():
+            distribution.report(probabilities, category)
+        yield from (inputs, unknown, probabilities)

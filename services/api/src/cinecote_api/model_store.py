@@ -1,0 +1,122 @@
+"""Models on disk: one folder a version, and which one was served last."""
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from cinecote.exits import CommandError
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, Manifest
+from cinecote_api.registry import Champion, NoArtifact, Registry
+from cinecote_api.served_model import RefusedModel, ServedModel, load_model
+
+_POINTER = "current"
+_KEPT_VERSIONS = 2
+_ARRIVING = ".arriving-"
+_SECONDS_TO_ARRIVE = 3600
+
+
+class ModelStore:
+    """The versions in `folder`, each whole or not there; nothing in it is trusted before it is verified again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def prepare(self) -> None:
+        """Make the folder, and clear what killed downloads left; CommandError where it can't be written to."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self._folder).close()
+        except OSError as error:
+            raise CommandError(f"models can't be kept in {self._folder}: {error.strerror}") from None
+        for abandoned in self._folder.glob(f"{_ARRIVING}*"):
+            if time.time() - abandoned.stat().st_mtime > _SECONDS_TO_ARRIVE:
+                shutil.rmtree(abandoned, ignore_errors=True)
+
+    def last_served(self) -> ServedModel | None:
+        """The model that was served last, on this or an earlier start; RefusedModel where it is no longer right."""
+        try:
+            version = (self._folder / _POINTER).read_bytes().decode("ascii", "replace").strip()
+        except FileNotFoundError:
+            return None
+        return load_model(self._folder / _named(version), version)
+
+    def take(self, champion: Champion, registry: Registry) -> ServedModel:
+        """The champion, from disk where it is there already; RefusedModel where it must not be served.
+
+        RegistryAway and OSError tell of a download that may yet work out.
+        """
+        return self._kept(champion) or self._downloaded(champion, registry)
+
+    def remember(self, model: ServedModel) -> None:
+        """Make `model` the one that the next start begins with, and drop versions long out of use."""
+        with tempfile.NamedTemporaryFile("w", dir=self._folder, prefix=".pointer-", delete=False) as pointer:
+            pointer.write(f"{model.version}\n")
+        Path(pointer.name).replace(self._folder / _POINTER)
+        for old in self._versions()[:-_KEPT_VERSIONS]:
+            if old.name != model.version:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def _kept(self, champion: Champion) -> ServedModel | None:
+        folder = self._folder / _named(champion.version)
+        # Without the registry's digest nothing tells a version from its namesake in a registry that was begun anew.
+        if champion.sha256 is None or not folder.is_dir():
+            return None
+        try:
+            model = load_model(folder, champion.version)
+        except RefusedModel:
+            return None
+        return model if model.manifest.sha256 == champion.sha256 else None
+
+    def _downloaded(self, champion: Champion, registry: Registry) -> ServedModel:
+        target = self._folder / _named(champion.version)
+        arriving = Path(tempfile.mkdtemp(dir=self._folder, prefix=_ARRIVING))
+        try:
+            _download(champion, registry, arriving)
+            model = load_model(arriving, champion.version)
+            if champion.sha256 not in (None, model.manifest.sha256):
+                raise RefusedModel("files", "the graph is not the one that was registered")
+            self._install(arriving, target)
+        finally:
+            shutil.rmtree(arriving, ignore_errors=True)
+        return model
+
+    def _install(self, arrived: Path, target: Path) -> None:
+        if target.exists():
+            replaced = tempfile.mkdtemp(dir=self._folder, prefix=_ARRIVING)
+            target.replace(replaced)
+            shutil.rmtree(replaced, ignore_errors=True)
+        arrived.chmod(0o755)
+        arrived.rename(target)
+
+    def _versions(self) -> list[Path]:
+        """The folders of versions, the one installed last at the end."""
+        folders = [entry for entry in self._folder.iterdir() if entry.is_dir() and entry.name.isdecimal()]
+        return sorted(folders, key=lambda folder: folder.stat().st_mtime_ns)
+
+
+def _named(version: str) -> str:
+    """`version` as a folder's name, which MLflow's numbers are."""
+    if not (version.isascii() and version.isdecimal()):
+        raise RefusedModel("manifest", "the version is no number")
+    return version
+
+
+def _download(champion: Champion, registry: Registry, folder: Path) -> None:
+    try:
+        registry.download(champion, MANIFEST_FILE, folder / MANIFEST_FILE)
+        for name in _listed(folder / MANIFEST_FILE):
+            registry.download(champion, name, folder / name)
+    except NoArtifact as fault:
+        raise RefusedModel("artifacts", str(fault)) from None
+
+
+def _listed(manifest: Path) -> list[str]:
+    """The files that a manifest names within its folder; what else is wrong with it shows when it is loaded."""
+    try:
+        names = Manifest.model_validate_json(manifest.read_bytes()).files
+    except ValidationError:
+        return []
+    return sorted({GRAPH_FILE, *(name for name in names if Path(name).name == name)})

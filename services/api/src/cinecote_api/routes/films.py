@@ -1,0 +1,68 @@
+"""The films that are known."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cinecote_api.answers import json_answer
+from cinecote_api.cursor import InvalidCursor
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader
+from cinecote_api.direct_route import DirectRoute
+from cinecote_api.failures import parameter_fault
+from cinecote_api.film_query import FilmQuery
+from cinecote_api.films import FilmShelf
+from cinecote_api.openapi import answers
+from cinecote_api.problems import NO_DATABASE, NOT_FOUND, Problem, invalid_input, unavailable
+from cinecote_api.schemas import FilmAnswer, FilmsPage
+
+_RETRY_AFTER_S = 5
+_MOST_DIGITS = 19
+
+
+def films_router(shelf: FilmShelf, reader: DatabaseReader) -> APIRouter:
+    router = APIRouter(tags=["films"])
+
+    @router.get("/v1/films", summary="Search films", responses=answers(FilmsPage, NO_DATABASE))
+    async def search(query: Annotated[FilmQuery, Query()]) -> Response:
+        try:
+            return json_answer(await reader.read(lambda connection: shelf.page(connection, query)))
+        except InvalidCursor:
+            raise invalid_input([parameter_fault("cursor", "is not a cursor of this query")]) from None
+        except DatabaseAway:
+            raise _away() from None
+
+    async def film(request: Request) -> Response:
+        film_id = _film_id(request.path_params["id"])
+        try:
+            found = await reader.read(lambda connection: shelf.film(connection, film_id))
+        except DatabaseAway:
+            raise _away() from None
+        if found is None:
+            raise Problem(NOT_FOUND, "there is no film with this id")
+        return json_answer(found)
+
+    router.add_api_route(
+        "/v1/films/{id}",
+        film,
+        methods=["GET"],
+        summary="One film",
+        responses=answers(FilmAnswer, NOT_FOUND, NO_DATABASE),
+        route_class_override=DirectRoute,
+        openapi_extra={"parameters": [_ID]},
+    )
+    return router
+
+
+_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+
+
+def _film_id(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+        raise Problem(NOT_FOUND, "a film's id is a whole number")
+    return int(text)
+
+
+def _away() -> Problem:
+    return unavailable(NO_DATABASE, "predictions go on without it", _RETRY_AFTER_S)

@@ -1,0 +1,61 @@
+"""What a film's category is likely to be."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cinecote.features import read_film
+from cinecote_api.answers import batch_answer, prediction_answer
+from cinecote_api.batch import score
+from cinecote_api.batch_workers import BatchWorkers
+from cinecote_api.direct_route import DirectRoute
+from cinecote_api.json_body import parse_film, parse_films
+from cinecote_api.metrics.predictions import PredictionMetrics
+from cinecote_api.openapi import answers, json_body
+from cinecote_api.problems import BUSY, MALFORMED, NO_MODEL, TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE
+from cinecote_api.request_body import read_json_body
+from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, BatchAnswer, PredictionAnswer
+from cinecote_api.served_model import ServedModel
+from cinecote_api.serving import Serving
+
+LARGEST_FILM = 16 * 1024
+LARGEST_BATCH = 4 * 1024 * 1024
+
+_BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL)
+
+
+def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: BatchWorkers) -> APIRouter:
+    router = APIRouter(route_class=DirectRoute, tags=["predictions"])
+
+    @router.post(
+        "/v1/predictions",
+        summary="Predict one film",
+        responses=answers(PredictionAnswer, *_BODY_PROBLEMS, by_model=True),
+        openapi_extra=json_body(FILM_INPUTS),
+    )
+    async def predict(request: Request) -> Response:
+        body = await read_json_body(request, LARGEST_FILM)
+        model = serving.model()
+        film = read_film(parse_film(body))
+        predictions = model.predict([film])
+        metrics.record(model.version, [film], predictions)
+        return prediction_answer(model, predictions[0])
+
+    @router.post(
+        "/v1/predictions/batch",
+        summary="Predict up to 10,000 films",
+        responses=answers(BatchAnswer, *_BODY_PROBLEMS, BUSY, by_model=True),
+        openapi_extra=json_body(FILM_BATCH),
+    )
+    async def predict_batch(request: Request) -> Response:
+        body = await read_json_body(request, LARGEST_BATCH)
+        model = serving.model()
+        return await workers.run(lambda: _answer_batch(model, metrics, body))
+
+    return router
+
+
+def _answer_batch(model: ServedModel, metrics: PredictionMetrics, body: bytes) -> Response:
+    batch = score(model, parse_films(body))
+    metrics.record(model.version, batch.films, batch.predictions)
+    return batch_answer(model, batch)

@@ -1,0 +1,119 @@
+"""A model that was found fit to serve."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+
+from cinecote.features import ACCEPTED, InvalidFilm, read_film
+from cinecote.films import CATEGORIES
+from cinecote.registry import (
+    GOLDEN_TOLERANCE,
+    GRAPH_FILE,
+    MODEL_NAME,
+    BrokenModel,
+    GoldenRequest,
+    Manifest,
+    read_manifest,
+)
+from cinecote_api.graph import Graph, Matrix
+from cinecote_api.prediction import Prediction, decide
+
+Reason = Literal["artifacts", "files", "manifest", "graph", "answers"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""Why a model is refused: it can't be had, isn't what was registered, asks for other inputs, can't run, or is wrong."""
+
+_ACCEPTED = {accepted.name: accepted for accepted in ACCEPTED}
+_SUM_TOLERANCE = 1e-6
+
+
+class RefusedModel(BrokenModel):
+    """A model that must not be served, and the kind of reason for it."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """One version, whole: its answers come from nothing else."""
+
+    version: str
+    manifest: Manifest
+    graph: Graph
+
+    def predict(self, films: Sequence[Mapping[str, float]]) -> list[Prediction]:
+        """A prediction a film, in order; a film has a value, NaN where unknown, for each input (see read_film)."""
+        if not films:
+            return []
+        return [decide(row, self.manifest.margin) for row in self.graph.run(_rows(self.manifest, films)).tolist()]
+
+
+def load_model(folder: Path, version: str) -> ServedModel:
+    """The model in `folder`, once its files, its graph and its answers are found right; RefusedModel otherwise."""
+    try:
+        manifest = read_manifest(folder)
+    except BrokenModel as fault:
+        raise RefusedModel("files", str(fault)) from None
+    _check_manifest(manifest)
+    try:
+        model = ServedModel(version, manifest, Graph(folder / GRAPH_FILE, len(manifest.inputs)))
+    except BrokenModel as fault:
+        raise RefusedModel("graph", str(fault)) from fault
+    _check_answers(model)
+    return model
+
+
+def _rows(manifest: Manifest, films: Sequence[Mapping[str, float]]) -> Matrix:
+    return np.array([[film[name] for name in manifest.inputs] for film in films], dtype=np.float64)
+
+
+def _check_manifest(manifest: Manifest) -> None:
+    if manifest.name != MODEL_NAME:
+        raise RefusedModel("manifest", f"the manifest is not one of {MODEL_NAME}")
+    if len(set(manifest.inputs)) < len(manifest.inputs) or not _ACCEPTED.keys() >= set(manifest.inputs):
+        raise RefusedModel("manifest", f"the model's inputs are not among {', '.join(_ACCEPTED)}, once each")
+    for request in manifest.golden:
+        if set(request.probabilities) != set(CATEGORIES):
+            raise RefusedModel("manifest", "a golden request lacks a category")
+
+
+def _check_answers(model: ServedModel) -> None:
+    """Every golden request answered as its manifest says, and every corner of the inputs with probabilities."""
+    try:
+        golden = [read_film(request.inputs) for request in model.manifest.golden]
+        corners = _corners(model.manifest.inputs)
+        answers = model.graph.run(np.vstack([_rows(model.manifest, golden), corners]))
+    except InvalidFilm as fault:
+        raise RefusedModel("manifest", f"a golden request is no request: {fault}") from None
+    except Exception as fault:  # whatever the runtime's native code fails with
+        raise RefusedModel("graph", f"the graph can't be run: {type(fault).__name__}") from fault
+    if answers.shape != (len(golden) + len(corners), len(CATEGORIES)) or not _are_probabilities(answers):
+        raise RefusedModel("answers", "the graph answers with something else than probabilities")
+    # NaN is caught above: it would pass as close to anything here.
+    if np.abs(answers[: len(golden)] - _expected(model.manifest.golden)).max() > GOLDEN_TOLERANCE:
+        raise RefusedModel("answers", "a golden request is not answered as in training")
+
+
+def _corners(inputs: Sequence[str]) -> Matrix:
+    """Every combination of unknown, smallest and largest values, but for nothing known."""
+    ends = [(math.nan, _ACCEPTED[name].minimum, _ACCEPTED[name].maximum) for name in inputs]
+    return np.array(list(itertools.product(*ends))[1:], dtype=np.float64)
+
+
+def _expected(golden: Sequence[GoldenRequest]) -> Matrix:
+    return np.array([[request.probabilities[category] for category in CATEGORIES] for request in golden])
+
+
+def _are_probabilities(answers: Matrix) -> bool:
+    return bool(
+        np.isfinite(answers).all()
+        and (answers >= 0).all()
+        and (answers <= 1).all()
+        and (np.abs(answers.sum(axis=1) - 1) <= _SUM_TOLERANCE).all()
+    )

@@ -1,0 +1,199 @@
+"""Real parts for the tests: ONNX graphs, registries in MLflow's tables, databases, and the API around them."""
+
+import json
+import os
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx.parser import parse_model
+from sqlalchemy import Engine, create_engine, insert, make_url
+from starlette.testclient import TestClient
+
+from cinecote.database import connect
+from cinecote.features import INPUTS
+from cinecote.films import CATEGORIES, fold_words
+from cinecote.migrate import migrate
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, digest
+from cinecote.tables import WORD_LENGTH, film_words, films
+from cinecote_api.graph import Graph
+from cinecote_api.main import create_app
+from cinecote_api.settings import ApiSettings
+
+TEMPLATE = Path(__file__).with_name("manifest.json")
+NAMES = tuple(wanted.name for wanted in INPUTS)
+FETCHED_AT = datetime.fromisoformat("2026-11-01T08:30:00.250000")
+
+
+def write_model(folder: Path, seed: int = 0, inputs: Sequence[str] = NAMES) -> Path:
+    """A model in `folder`: softmax of a random linear map of log(1 + x)."""
+    folder.mkdir(parents=True)
+    onnx.save(_graph(seed, len(inputs)), folder / GRAPH_FILE)
+    graph = Graph(folder / GRAPH_FILE, len(inputs))
+    manifest = json.loads(TEMPLATE.read_text())
+    golden = []
+    for request in manifest["golden"]:
+        row = [request.get(name) for name in inputs]
+        rows = np.array([[np.nan if value is None else value for value in row]])
+        answer = dict(zip(CATEGORIES, graph.run(rows)[0].tolist(), strict=True))
+        golden.append({"inputs": dict(zip(inputs, row, strict=True)), "probabilities": answer})
+    manifest |= {"inputs": list(inputs), "golden": golden}
+    manifest["files"] = {GRAPH_FILE: digest((folder / GRAPH_FILE).read_bytes())}
+    (folder / MANIFEST_FILE).write_text(json.dumps(manifest))
+    return folder
+
+
+def _graph(seed: int, width: int) -> onnx.ModelProto:
+    random = np.random.default_rng(seed)
+    weights = ", ".join(map(repr, (random.normal(size=width * 3) / 10).tolist()))
+    bias = ", ".join(map(repr, random.normal(size=3).tolist()))
+    return parse_model(
+        f"""
+        <ir_version: 9, opset_import: ["": 17]>
+        linear (double[n, {width}] films) => (double[n, 3] probabilities)
+        <double zero = {{0}}, double one = {{1}},
+         double[{width}, 3] weights = {{{weights}}}, double[3] bias = {{{bias}}}> {{
+          unknown = IsNaN(films)
+          known = Where(unknown, zero, films)
+          shifted = Add(known, one)
+          logs = Log(shifted)
+          weighted = MatMul(logs, weights)
+          scores = Add(weighted, bias)
+          probabilities = Softmax(scores)
+        }}
+        """
+    )
+
+
+TABLES = """
+    CREATE TABLE IF NOT EXISTS registered_model_aliases (name, alias, version INTEGER, PRIMARY KEY (name, alias));
+    CREATE TABLE IF NOT EXISTS model_versions
+      (name, version INTEGER, source, storage_location, PRIMARY KEY (name, version));
+    CREATE TABLE IF NOT EXISTS model_version_tags (name, version INTEGER, key, value, PRIMARY KEY (name, version, key));
+"""
+
+
+class RegistryFile:
+    """A registry as MLflow keeps it in SQLite, with the columns that matter here."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.uri = f"sqlite:///{path}"
+
+    def promote(self, model: Path, version: int, sha256: str | None = "") -> None:
+        """Register `model` and have the alias name it; `sha256` is the tag, by default the right one."""
+        tag = digest((model / GRAPH_FILE).read_bytes()) if sha256 == "" else sha256
+        named = {"version": version, "source": model.as_uri(), "tag": tag}
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.executescript(TABLES)
+            file.execute("REPLACE INTO model_versions VALUES ('film-category', :version, :source, NULL)", named)
+            if tag is not None:
+                file.execute("REPLACE INTO model_version_tags VALUES ('film-category', ?, 'sha256', ?)", (version, tag))
+            file.execute("REPLACE INTO registered_model_aliases VALUES ('film-category', 'champion', :version)", named)
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> RegistryFile:
+    return RegistryFile(tmp_path / "mlflow.db")
+
+
+@pytest.fixture(scope="session")
+def make_model() -> Callable[..., Path]:
+    return write_model
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[[Callable[[], bool]], None]:
+    """Waits for a condition to come true, and fails where it doesn't in time."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 15
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen in time"
+            time.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def make_client() -> Callable[..., TestClient]:
+    """The API over `folder`: its registry, models and database are there unless `settings` say otherwise."""
+
+    def make(folder: Path, **settings: Any) -> TestClient:
+        usual: dict[str, Any] = {"model_dir": folder / "served", "registry_poll_s": 0.05}
+        usual |= {"database_url": f"sqlite:///{folder}/cinecote.db", "tracking_uri": f"sqlite:///{folder}/mlflow.db"}
+        return TestClient(create_app(ApiSettings(**(usual | settings))))
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def api(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_client: Callable[..., TestClient],
+    eventually: Callable[[Callable[[], bool]], None],
+) -> Iterator[TestClient]:
+    """An API that serves version 7, without a database; one for all tests of a file."""
+    folder = tmp_path_factory.mktemp("api")
+    RegistryFile(folder / "mlflow.db").promote(write_model(folder / "model"), 7)
+    with make_client(folder) as client:
+        eventually(lambda: client.get("/readyz").status_code == 200)
+        yield client
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty database of each kind, the test's own."""
+    url, server = make_url(f"sqlite:///{tmp_path}/cinecote.db"), os.environ.get("CINECOTE_TEST_MYSQL_URL", "")
+    if request.param == "mysql":
+        if not server:
+            pytest.skip("CINECOTE_TEST_MYSQL_URL names no MySQL server")
+        url = make_url(server).set(database=f"test_api_{uuid.uuid4().hex}")
+        _administer(server, f"CREATE DATABASE {url.database}")
+    engine = connect(url.render_as_string(hide_password=False))
+    migrate(engine)
+    yield engine
+    engine.dispose()
+    if request.param == "mysql":
+        _administer(server, f"DROP DATABASE {url.database}")
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture
+def add_film(database: Engine) -> Callable[..., int]:
+    """Stores a film with the facts given, the rest unknown, and gives its id."""
+
+    def add(title: str, **facts: Any) -> int:
+        source_id = facts.pop("source_id", uuid.uuid4().hex)
+        film = {"source": "sample", "genres": [], "status": "Released", "content_hash": "", "fetched_at": FETCHED_AT}
+        with database.begin() as connection:
+            inserted = connection.execute(insert(films).values(title=title, source_id=source_id, **(film | facts)))
+            film_id: int = inserted.inserted_primary_key[0]  # type: ignore[index]
+            words = {word[:WORD_LENGTH] for word in fold_words(title)}
+            if words:
+                connection.execute(insert(film_words), [{"word": word, "film_id": film_id} for word in words])
+        return film_id
+
+    return add
+
+
+@pytest.fixture
+def client(database: Engine, tmp_path: Path, make_client: Callable[..., TestClient]) -> Iterator[TestClient]:
+    """The API over `database`."""
+    url = database.url.render_as_string(hide_password=False)
+    with make_client(tmp_path, database_url=url) as client:
+        yield client

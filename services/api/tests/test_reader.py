@@ -1,0 +1,62 @@
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+def test_a_reading_that_takes_too_long_is_given_up_by_us_and_by_the_database(database: Engine) -> None:
+    reader = DatabaseReader(database.url.render_as_string(hide_password=False))
+    ended: list[float] = []
+
+    def read(connection: Connection) -> None:
+        try:
+            connection.execute(text(_endless(connection)))
+        finally:
+            ended.append(time.monotonic())
+
+    began = time.monotonic()
+    with pytest.raises(DatabaseAway):
+        asyncio.run(reader.read(read))
+    waited = time.monotonic() - began
+    reader._threads.shutdown(wait=True)
+    reader.close()
+
+    assert waited < 4
+    assert ended[0] - began < 6
+
+
+def test_nothing_can_be_written_through_a_reader_of_sqlite(tmp_path: Path) -> None:
+    (tmp_path / "cinecote.db").touch()
+    reader = DatabaseReader(f"sqlite:///{tmp_path}/cinecote.db")
+
+    with pytest.raises(DatabaseAway):
+        asyncio.run(reader.read(lambda connection: connection.execute(text("CREATE TABLE t (a)"))))
+    reader.close()
+
+    assert (tmp_path / "cinecote.db").read_bytes() == b""
+
+
+def test_a_database_that_comes_back_is_read_again(tmp_path: Path) -> None:
+    reader = DatabaseReader(f"sqlite:///{tmp_path}/cinecote.db")
+
+    with pytest.raises(DatabaseAway):
+        asyncio.run(reader.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one()))
+    (tmp_path / "cinecote.db").touch()
+    answer = asyncio.run(reader.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one()))
+    reader.close()
+
+    assert answer == 1
+
+
+def _endless(connection: Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        return ENDLESS
+    return (
+        "SELECT count(*) FROM information_schema.columns a, information_schema.columns b, information_schema.columns c"
+    )

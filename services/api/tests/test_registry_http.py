@@ -1,0 +1,199 @@
+"""Against a small server that answers as MLflow 3.17 does, on a real socket."""
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pydantic import SecretStr
+
+from cinecote.exits import UsageError
+from cinecote.registry import GRAPH_FILE, digest
+from cinecote_api.model_store import ModelStore
+from cinecote_api.registry import Champion, NoArtifact, Registry, RegistryAway, open_registry
+from cinecote_api.settings import ApiSettings
+
+
+class MlflowServer(ThreadingHTTPServer):
+    """Serves one registered version out of `folder`; `status` and `body` take the place of every answer."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.folder: Path | None = None
+        self.tags: list[dict[str, str]] = []
+        self.status = 200
+        self.body: bytes | None = None
+        self.credentials: str | None = None
+
+    @property
+    def uri(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: MlflowServer
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(address.query).items()}
+        if self.server.credentials and self.headers["Authorization"] != self.server.credentials:
+            self._answer(401, b"Unauthorized")
+        elif self.server.body is not None or self.server.status != 200:
+            self._answer(self.server.status, self.server.body or b"")
+        elif address.path == "/api/2.0/mlflow/registered-models/alias":
+            self._alias(query)
+        elif address.path == "/model-versions/get-artifact":
+            self._artifact(query)
+        else:
+            self._answer(404, b"Not Found")
+
+    def _alias(self, query: dict[str, str]) -> None:
+        if self.server.folder is None or (query["name"], query["alias"]) != ("film-category", "champion"):
+            self._answer(404, b'{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "not found"}')
+            return
+        version = {"name": "film-category", "version": "12", "source": "mlflow-artifacts:/1/r/artifacts/model"}
+        self._answer(200, json.dumps({"model_version": version | {"tags": self.server.tags}}).encode())
+
+    def _artifact(self, query: dict[str, str]) -> None:
+        file = (self.server.folder or Path("nowhere")) / query["path"]
+        if (query["name"], query["version"]) == ("film-category", "12") and file.is_file():
+            self._answer(200, file.read_bytes())
+        else:
+            self._answer(404, b'{"error_code": "RESOURCE_DOES_NOT_EXIST"}')
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def mlflow() -> Iterator[MlflowServer]:
+    with MlflowServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def asked(mlflow: MlflowServer) -> Iterator[Registry]:
+    registry = open_registry(ApiSettings(tracking_uri=SecretStr(mlflow.uri + "/")))
+    yield registry
+    registry.close()
+
+
+def test_the_champion_comes_with_its_files(
+    mlflow: MlflowServer, asked: Registry, make_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    mlflow.folder = make_model(tmp_path / "model")
+    sha256 = digest((mlflow.folder / GRAPH_FILE).read_bytes())
+    mlflow.tags = [{"key": "sha256", "value": sha256}, {"key": "other", "value": "x"}]
+    store = ModelStore(tmp_path / "served")
+    store.prepare()
+
+    champion = asked.champion()
+    assert champion is not None
+    model = store.take(champion, asked)
+
+    assert champion == Champion("12", sha256, "mlflow-artifacts:/1/r/artifacts/model")
+    assert (model.version, model.manifest.sha256) == ("12", sha256)
+
+
+def test_without_a_registered_model_there_is_no_champion(asked: Registry) -> None:
+    assert asked.champion() is None
+
+
+def test_without_an_alias_there_is_no_champion(mlflow: MlflowServer, asked: Registry) -> None:
+    mlflow.status = 400
+    mlflow.body = b'{"error_code": "INVALID_PARAMETER_VALUE", "message": "Registered model alias champion not found."}'
+
+    assert asked.champion() is None
+
+
+@pytest.mark.parametrize(("version", "name"), [("12", "absent.bin"), ("99", GRAPH_FILE)])
+def test_a_file_that_is_not_there_is_told_apart_from_a_server_that_is_away(
+    mlflow: MlflowServer, asked: Registry, make_model: Callable[..., Path], tmp_path: Path, version: str, name: str
+) -> None:
+    mlflow.folder = make_model(tmp_path / "model")
+
+    with pytest.raises(NoArtifact):
+        asked.download(Champion(version, None, ""), name, tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, b"oops"),
+        (403, b"Invalid Host header"),
+        (404, b"<html>"),
+        (200, b"<html>"),
+        (200, b"[]"),
+        (200, b'{"model_version": {}}'),
+    ],
+)
+def test_an_answer_that_is_not_mlflows_is_trouble_and_not_an_absence(
+    mlflow: MlflowServer, asked: Registry, status: int, body: bytes
+) -> None:
+    mlflow.status, mlflow.body = status, body
+
+    with pytest.raises(RegistryAway):
+        asked.champion()
+
+
+def test_a_server_that_is_not_there_is_away(mlflow: MlflowServer, tmp_path: Path) -> None:
+    mlflow.server_close()
+    registry = open_registry(ApiSettings(tracking_uri=SecretStr(mlflow.uri)))
+
+    with pytest.raises(RegistryAway):
+        registry.champion()
+    with pytest.raises(RegistryAway):
+        registry.download(Champion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
+    registry.close()
+
+
+def test_a_file_beyond_all_size_is_not_fetched_to_its_end(
+    mlflow: MlflowServer,
+    asked: Registry,
+    make_model: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mlflow.folder = make_model(tmp_path / "model")
+    monkeypatch.setattr("cinecote_api.registry_http.LARGEST_FILE", 10)
+
+    with pytest.raises(NoArtifact):
+        asked.download(Champion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
+
+
+def test_a_server_that_asks_for_a_name_gets_it(mlflow: MlflowServer, asked: Registry) -> None:
+    mlflow.credentials = "Basic " + base64.b64encode("zoé:s3cret".encode()).decode()
+    settings = ApiSettings(
+        tracking_uri=SecretStr(mlflow.uri), tracking_username="zoé", tracking_password=SecretStr("s3cret")
+    )
+    registry = open_registry(settings)
+
+    named = registry.champion()
+    registry.close()
+
+    assert named is None
+    with pytest.raises(RegistryAway):
+        asked.champion()
+
+
+@pytest.mark.parametrize("uri", ["mysql+pymysql://u:s3cret@db/mlflow", "./mlruns", "databricks"])
+def test_a_registry_of_another_kind_is_a_wrong_setting(uri: str) -> None:
+    with pytest.raises(UsageError, match="MLFLOW_TRACKING_URI") as refused:
+        open_registry(ApiSettings(tracking_uri=SecretStr(uri)))
+
+    assert "s3cret" not in str(refused.value)

@@ -1,0 +1,120 @@
+"""Bodies that lie about themselves, which only a real connection can show."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import httpx2
+import pytest
+import uvicorn
+from starlette.testclient import TestClient
+
+from cinecote_api.server import configured
+
+
+class Server:
+    """The API, without a model, behind the server that the command runs."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.address = self.listening.getsockname()
+        self._server = uvicorn.Server(configured(lambda: client.app))
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listening]})
+        self._thread.start()
+        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.address[1]}", timeout=20)
+
+    def connect(self, sent: bytes) -> socket.socket:
+        connection = socket.create_connection(self.address, timeout=20)
+        connection.sendall(sent)
+        return connection
+
+    def close(self) -> None:
+        self.client.close()
+        self._server.should_exit = True
+        self._thread.join()
+        self.listening.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, make_client: Callable[..., TestClient]) -> Iterator[Server]:
+    server = Server(make_client(tmp_path_factory.mktemp("api")))
+    yield server
+    server.close()
+
+
+@pytest.mark.parametrize("call", ["/v1/predictions", "/v1/predictions/batch"])
+def test_a_body_without_an_end_is_cut_off_at_its_limit(server: Server, call: str) -> None:
+    chunk = b"%x\r\n%s\r\n" % (100_000, b" " * 100_000)
+    connection = server.connect(_head(None, call) + b"Transfer-Encoding: chunked\r\n\r\n")
+
+    sent = _send_until_cut_off(connection, chunk)
+    answer = _receive(connection)
+
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert sent < 50_000_000
+
+
+def test_a_large_body_that_was_announced_is_refused_unread(server: Server) -> None:
+    connection = server.connect(_head(50_000_000) + b"Expect: 100-continue\r\n\r\n")
+
+    answer = _receive(connection, b"}")
+
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+def test_a_client_that_sends_a_large_body_all_the_same_reads_why_it_was_refused(server: Server) -> None:
+    answer = server.client.post(
+        "/v1/predictions", content=b" " * 10_000_000, headers={"Content-Type": "application/json"}
+    )
+    following = server.client.get("/livez")
+
+    assert answer.status_code == 413
+    assert following.status_code == 200
+
+
+def test_what_follows_a_body_longer_than_announced_is_no_request(server: Server) -> None:
+    connection = server.connect(_head(2) + b"\r\n{}" + b"x" * 100_000)
+
+    answer = _receive(connection, b".")
+    following = server.client.get("/livez")
+
+    assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 503"))
+    assert following.status_code == 200
+
+
+def test_a_body_shorter_than_announced_holds_up_nobody(server: Server) -> None:
+    connection = server.connect(_head(1000) + b"\r\n{}")
+    others = server.client.get("/livez")
+    connection.close()
+    following = server.client.get("/livez")
+
+    assert [others.status_code, following.status_code] == [200, 200]
+
+
+def _head(length: int | None, call: str = "/v1/predictions") -> bytes:
+    announced = "" if length is None else f"Content-Length: {length}\r\n"
+    return f"POST {call} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{announced}".encode()
+
+
+def _receive(connection: socket.socket, end: bytes = b"}") -> bytes:
+    """What arrives until an answer's body has ended."""
+    arrived = b""
+    while not (b"\r\n\r\n" in arrived and arrived.endswith(end)):
+        part = connection.recv(65_536)
+        if not part:
+            break
+        arrived += part
+    connection.close()
+    return arrived
+
+
+def _send_until_cut_off(connection: socket.socket, chunk: bytes) -> int:
+    """Bytes that were sent before the other side hung up, half a gigabyte at most."""
+    sent = 0
+    while sent < 500_000_000:
+        try:
+            connection.sendall(chunk)
+        except (ConnectionResetError, BrokenPipeError):
+            break
+        sent += len(chunk)
+    return sent

@@ -1,0 +1,159 @@
+"""Following the champion, and what becomes of one that is broken."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE
+from cinecote_api.model_store import ModelStore
+from cinecote_api.registry import Champion, RegistryAway
+from cinecote_api.registry_sqlite import SqliteRegistry
+from cinecote_api.serving import Serving
+from cinecote_api.watcher import ChampionWatcher
+
+
+class Following:
+    """A watcher over a folder, whose looks the test takes one by one."""
+
+    def __init__(self, folder: Path, registry: Any = None) -> None:
+        self.serving = Serving()
+        self.store = ModelStore(folder / "served")
+        self.store.prepare()
+        asked = registry or SqliteRegistry(f"sqlite:///{folder}/mlflow.db")
+        self.watcher = ChampionWatcher(asked, self.store, self.serving, poll_s=60)
+        self.look, self.resume = self.watcher.look, self.watcher.resume
+
+    @property
+    def version(self) -> str | None:
+        return self.serving.champion.version if self.serving.champion else None
+
+
+class Unreachable:
+    """A registry that nothing is heard from."""
+
+    def champion(self) -> Champion | None:
+        raise RegistryAway("no route")
+
+    def download(self, champion: Champion, name: str, target: Path) -> None:
+        raise RegistryAway("no route")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def following(tmp_path: Path) -> Following:
+    return Following(tmp_path)
+
+
+def test_champions_are_served_from_the_first_look_that_finds_them(
+    following: Following, registry: Any, make_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    seen: list[str | None] = []
+    for version in (None, 1, 2, 1):
+        if version:
+            folder = tmp_path / f"v{version}"
+            registry.promote(folder if folder.exists() else make_model(folder, seed=version), version)
+        following.look()
+        seen.append(following.version)
+
+    assert seen == [None, "1", "2", "1"]
+
+
+def test_a_registry_file_is_never_made_by_looking(following: Following, registry: Any) -> None:
+    following.look()
+
+    assert not registry.path.exists()
+
+
+def test_a_registry_file_without_tables_has_no_champion(following: Following, registry: Any) -> None:
+    registry.path.touch()
+
+    following.look()
+
+    assert following.version is None
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda folder: (folder / MANIFEST_FILE).unlink(), "artifacts"),
+        (lambda folder: (folder / GRAPH_FILE).unlink(), "artifacts"),
+        (lambda folder: (folder / GRAPH_FILE).write_bytes(b"x"), "files"),
+        (lambda folder: (folder / MANIFEST_FILE).write_text("{"), "files"),
+    ],
+)
+def test_a_broken_champion_is_refused_once_and_the_old_one_goes_on(
+    following: Following, registry: Any, make_model: Callable[..., Path], tmp_path: Path,
+    spoil: Callable[[Path], object], reason: str,
+) -> None:  # fmt: skip
+    registry.promote(make_model(tmp_path / "good"), 1)
+    following.look()
+    broken = make_model(tmp_path / "broken", seed=2)
+    registry.promote(broken, 2)
+    spoil(broken)
+
+    for _ in range(3):
+        following.look()
+
+    assert following.version == "1"
+    assert following.serving.refused == {reason: 1}
+    assert [entry.name for entry in (tmp_path / "served").iterdir() if entry.is_dir()] == ["1"]
+
+
+def test_a_refused_champion_is_tried_again_after_a_while(
+    following: Following,
+    registry: Any,
+    make_model: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = make_model(tmp_path / "model")
+    graph = (model / GRAPH_FILE).read_bytes()
+    registry.promote(model, 1)
+    (model / GRAPH_FILE).unlink()
+    following.look()
+    (model / GRAPH_FILE).write_bytes(graph)
+    following.look()
+    refused = following.version
+
+    monkeypatch.setattr("cinecote_api.watcher._SECONDS_BEFORE_RETRY", 0)
+    monkeypatch.setattr(following.watcher, "_refused_until", 0)
+    following.look()
+
+    assert (refused, following.version) == (None, "1")
+
+
+def test_the_model_served_last_is_served_at_the_next_start_without_a_registry(
+    following: Following, registry: Any, make_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    for version in (1, 2):
+        registry.promote(make_model(tmp_path / f"v{version}", seed=version), version)
+        following.look()
+
+    restarted = Following(tmp_path, Unreachable())
+    restarted.resume()
+    restarted.look()
+
+    assert restarted.version == "2"
+
+
+def test_a_registry_that_fails_unexpectedly_does_not_end_the_watch(
+    following: Following,
+    registry: Any,
+    make_model: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_registry: SqliteRegistry) -> None:
+        raise ZeroDivisionError
+
+    registry.promote(make_model(tmp_path / "model"), 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(SqliteRegistry, "champion", fail)
+        following.look()
+    following.look()
+
+    assert following.version == "1"
