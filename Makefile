@@ -1,0 +1,112 @@
+# CinéCote's verbs; `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := .venvs/tools/bin/uv
+COMPONENTS := libs/cinecote services/api services/web jobs/collect jobs/train
+LOCK := requirements.lock
+PROJECTS := pyproject.toml $(COMPONENTS:=/pyproject.toml)
+NAMES := $(notdir $(COMPONENTS))
+folder = $(filter %/$(1),$(COMPONENTS))
+SOURCES := $(COMPONENTS) laptop benchmarks tests
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE ?= hardlink
+unexport VIRTUAL_ENV
+
+# $(call attempt,COMMAND,MESSAGE): COMMAND's output goes to a file; where it fails, the MESSAGE and that file are named.
+attempt = mkdir -p var; $(1) >>var/install.log 2>&1 || { echo "error: $(2); all of it is in var/install.log" >&2; exit 1; }
+
+.PHONY: help
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: demo
+demo: install ## the whole story on this machine: collect, train, serve; Ctrl-C ends it
+	@exec .venv/bin/python -m laptop demo
+
+.PHONY: serve
+serve: install ## the api and the page, on what is there already
+	@exec .venv/bin/python -m laptop serve
+
+.PHONY: serve-api
+serve-api: install ## the api alone, on what is there already
+	@exec .venv/bin/python -m laptop serve-api
+
+.PHONY: mlflow
+mlflow: install ## MLflow's own page on the laptop's runs, at http://127.0.0.1:5000
+	@exec .venv/bin/mlflow server --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///var/mlflow.db
+
+.PHONY: install
+install: .venv/.made ## make .venv, with every component's command in .venv/bin
+
+.PHONY: test
+test: lint types unit story ## lint, types, and every test that needs no engine and no cluster
+
+.PHONY: lint
+lint: install ## ruff: style and format
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+
+.PHONY: types
+types: $(SOURCES:%=types-%) ## mypy, strict
+
+.PHONY: $(SOURCES:%=types-%)
+$(SOURCES:%=types-%): types-%: install
+	@echo "mypy $*"; .venv/bin/mypy $(if $(wildcard $*/src),$(wildcard $*/src $*/tests),--explicit-package-bases $*)
+
+.PHONY: unit
+unit: $(NAMES:%=unit-%) ## each component's tests, in an environment of its own
+
+.PHONY: $(NAMES:%=unit-%)
+$(NAMES:%=unit-%): unit-%: .venvs/%/.made
+	@echo "pytest $(call folder,$*)"; .venvs/$*/bin/python -m pytest -q $(call folder,$*)
+
+.PHONY: story
+story: install ## the tests that span components
+	@echo "pytest tests"; .venv/bin/python -m pytest -q tests
+
+.PHONY: format
+format: install ## let ruff mend style and format
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
+
+.PHONY: bench-collect
+bench-collect: install ## a file of a million films: rows a second and memory, beside a peer
+	@.venv/bin/python benchmarks/collect_csv.py
+
+.PHONY: lock
+lock: $(UV) ## resolve every dependency anew into requirements.lock
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --all-extras \
+	  --exclude-newer "7 days" --custom-compile-command "make lock" --no-emit-package cinecote --upgrade \
+	  --group pyproject.toml:dev $(COMPONENTS:%=--group %/pyproject.toml:test) \
+	  $(COMPONENTS:=/pyproject.toml) -o $(LOCK)
+
+.PHONY: clean
+clean: ## remove the environments; var/ stays
+	@rm -rf .venv .venvs .mypy_cache .ruff_cache .pytest_cache
+
+.venv/.made: $(UV) $(LOCK) $(PROJECTS)
+	@echo "installing every component into .venv (some seconds to a few minutes)"
+	@$(call attempt,$(UV) venv --clear --python .venvs/tools/bin/python .venv,no environment can be made here)
+	@$(call attempt,$(UV) pip install -p .venv -c $(LOCK) --group dev $(COMPONENTS:%=-e %),the packages can't be fetched or installed)
+	@touch $@
+
+# A component's own environment holds what it declares and nothing else, so that an undeclared import fails.
+.venvs/%/.made: $(UV) $(LOCK) $(PROJECTS)
+	@$(call attempt,$(UV) venv --clear --python .venvs/tools/bin/python .venvs/$*,no environment can be made here)
+	@$(call attempt,$(UV) pip install -p .venvs/$* -c $(LOCK) --group $(call folder,$*)/pyproject.toml:test \
+	  $(if $(filter cinecote,$*),-e 'libs/cinecote[database]',-e libs/cinecote -e $(call folder,$*)),the packages can't be fetched or installed)
+	@touch $@
+
+$(UV):
+	@mkdir -p var .venvs 2>/dev/null && test -w . -a -w var || { echo "error: $(CURDIR) can't be written to" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "error: $(PYTHON) is not Python 3.11 or newer; name one: make PYTHON=python3.13" >&2; exit 1; }
+	@$(call attempt,$(PYTHON) -m venv --clear .venvs/tools,$(PYTHON) can't make environments (Debian: apt install python3-venv))
+	@$(call attempt,.venvs/tools/bin/python -m pip install --retries 2 --timeout 20 uv==$(UV_VERSION),the package registry can't be reached)

@@ -1,0 +1,124 @@
+"""CSV files: what is in one is checked before its first row is read; then rows are read one by one."""
+
+import codecs
+import csv
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import TextIOWrapper
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from cinecote.exits import UsageError
+from cinecote_collect.layouts import Layout, layout_of
+from cinecote_collect.rows import RawRow
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+_GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 20
+_LONGEST_LINE = 16 << 20
+"""Bytes: a file with a longer line is no table of films, and reading it would take that much memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A file that can be read to its end, its layout known; `lines` counts the header too."""
+
+    path: Path
+    layout: Layout
+    header: tuple[str, ...]
+    lines: int
+
+    def rows(self) -> Iterator[RawRow]:
+        """Each row below the header, blank lines left out; a row that can't be read says why."""
+        with _faults_of(self.path), _text(self.path) as text:
+            reader = csv.reader(text, strict=True)
+            next(reader)
+            yield from _rows(reader, itemgetter(*self.layout.positions(self.header)), len(self.header))
+
+
+def examine(path: Path) -> CsvFile:
+    """`path`, read once from end to end; UsageError where it is no readable CSV file of a known layout."""
+    with _faults_of(path):
+        if path.exists() and not path.is_file():
+            raise ValueError("not a regular file")
+        lines = _count_lines(path)
+        with _text(path) as text:
+            header = tuple(cell.strip() for cell in next(csv.reader(text, strict=True), []))
+        if not header:
+            raise ValueError("the file is empty, or its first line is")
+        return CsvFile(path, layout_of(header), header, lines)
+
+
+def _rows(reader: "Reader", pick: Callable[[list[str]], tuple[str, ...]], width: int) -> Iterator[RawRow]:
+    begins = reader.line_num + 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as fault:
+            # The reader goes on with the line after the one that it gave up on.
+            yield RawRow(begins, (), f"{fault}, from line {begins} to {reader.line_num}")
+        else:
+            if len(cells) == width:
+                cells.append("")
+                yield RawRow(begins, pick(cells))
+            elif cells:
+                yield RawRow(begins, tuple(cells), f"{len(cells)} cells instead of {width}")
+        begins = reader.line_num + 1
+
+
+def _count_lines(path: Path) -> int:
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    lines = line_length = 0
+    with _binary(path) as content:
+        while chunk := content.read(_CHUNK):
+            _check_utf8(decode, chunk, False, lines)
+            newlines = chunk.count(b"\n")
+            line_length = len(chunk) - chunk.rfind(b"\n") - 1 + (0 if newlines else line_length)
+            if line_length > _LONGEST_LINE:
+                raise ValueError(f"no CSV file: line {lines + 1} is longer than {_LONGEST_LINE >> 20} MiB")
+            lines += newlines
+        _check_utf8(decode, b"", True, lines)
+    return lines + (line_length > 0)
+
+
+def _check_utf8(decode: Callable[[bytes, bool], str], chunk: bytes, final: bool, lines: int) -> None:
+    try:
+        decode(chunk, final)
+    except UnicodeDecodeError as fault:
+        line = lines + fault.object.count(b"\n", 0, fault.start) + 1
+        raise ValueError(f"line {line} is not text in UTF-8") from None
+
+
+@contextmanager
+def _binary(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
+    with path.open("rb") as content:
+        compressed = content.read(len(_GZIP)) == _GZIP
+        content.seek(0)
+        if compressed:
+            with gzip.open(content) as unpacked:
+                yield unpacked
+        else:
+            yield content
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[TextIOWrapper]:
+    with _binary(path) as content, TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
+        yield text
+
+
+@contextmanager
+def _faults_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, zlib.error, csv.Error, ValueError) as fault:
+        said = fault.strerror if isinstance(fault, OSError) and fault.strerror else fault
+        raise UsageError(f"{path}: {said}") from None

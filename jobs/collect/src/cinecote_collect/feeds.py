@@ -1,0 +1,56 @@
+"""What a run reads: the built-in sample, or files that somebody named."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.resources import as_file, files
+from itertools import islice
+from pathlib import Path
+
+from cinecote_collect.cleaning import Cleaner
+from cinecote_collect.csv_source import CsvFile, examine
+from cinecote_collect.layouts import CSV
+from cinecote_collect.rows import RawRow
+
+SAMPLE = "sample"
+# The sample's last films came out in 2011. Some of its wrong years have passed since (The Birth of a Nation in 2015,
+# Ben-Hur in 2025), so what is in its future can't be told from today's date.
+_SAMPLE_AS_OF = date(2011, 12, 31)
+_SAMPLE_LAYOUT = replace(CSV, mac_letters=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One of a run's files, its number among them, and how its rows are cleaned."""
+
+    number: int
+    file: CsvFile
+    cleaner: Cleaner
+
+    @property
+    def lines_to_read(self) -> int:
+        """The file's lines, as often as a run reads them: twice where entries without ids contend first."""
+        return self.file.lines * (1 if self.cleaner.layout.has_ids else 2)
+
+    def batches(self, rows: int) -> Iterator[list[RawRow]]:
+        """The file's rows, `rows` at a time."""
+        unread = self.file.rows()
+        while batch := list(islice(unread, rows)):
+            yield batch
+
+
+@contextmanager
+def sample_feeds() -> Iterator[list[Feed]]:
+    """The built-in sample, for the time of the block."""
+    with as_file(files("cinecote_collect") / "sample" / "films-sample.csv") as path:
+        yield [Feed(0, examine(path), Cleaner(_SAMPLE_LAYOUT, SAMPLE, _SAMPLE_AS_OF))]
+
+
+def csv_feeds(paths: Sequence[Path], source: str | None, as_of: date) -> list[Feed]:
+    """`paths` as films of `source` (None: named as their layouts); UsageError where one of them can't be read."""
+    examined = [examine(path) for path in paths]
+    return [
+        Feed(number, file, Cleaner(file.layout, source or file.layout.name, as_of))
+        for number, file in enumerate(examined)
+    ]

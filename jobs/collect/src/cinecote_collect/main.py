@@ -1,0 +1,61 @@
+"""`cinecote-collect`: puts the parts of a command together."""
+
+import gc
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from functools import partial
+
+from rich.console import Console
+
+from cinecote import exits
+from cinecote.logs import configure_logs
+from cinecote.settings import read_settings
+from cinecote_collect.access import open_database
+from cinecote_collect.ahead import ahead
+from cinecote_collect.arguments import parse
+from cinecote_collect.collecting import Collector
+from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds
+from cinecote_collect.interruption import interruptible
+from cinecote_collect.preparing import prepared
+from cinecote_collect.progress import progress
+from cinecote_collect.report import output, print_tally
+from cinecote_collect.settings import CollectSettings
+from cinecote_collect.status import print_status
+from cinecote_collect.tally import Tally
+
+
+def main() -> None:
+    # Rows make no cycles of references; looking for some all the time would cost an eighth of it.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    sys.exit(exits.run(partial(_run, parse())))
+
+
+def _run(arguments: Namespace) -> None:
+    settings = read_settings(CollectSettings)
+    configure_logs("collect", settings.log_level, settings.log_format)
+    url = settings.database_url.get_secret_value()
+    if arguments.command == "status":
+        with open_database(url, read_only=True) as engine, engine.connect() as connection:
+            print_status(connection, output())
+    elif arguments.command == "sample":
+        with sample_feeds() as feeds:
+            _collect(url, feeds, settings.batch_rows)
+    else:
+        _collect(url, csv_feeds(arguments.files, arguments.source, arguments.as_of), settings.batch_rows)
+
+
+def _collect(url: str, feeds: Sequence[Feed], batch_rows: int) -> None:
+    tally = Tally()
+    with (
+        ahead(prepared(feeds, batch_rows)) as batches,
+        open_database(url) as engine,
+        interruptible() as interruption,
+    ):
+        try:
+            with progress(Console(stderr=True), sum(feed.lines_to_read for feed in feeds)) as shown:
+                Collector(engine, feeds, shown, interruption, tally).run(batches)
+        finally:
+            if tally.read:
+                print_tally(tally, output())

@@ -1,0 +1,42 @@
+"""What a run did, as tables on standard output."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from cinecote_collect.rules import Rule
+from cinecote_collect.tally import Tally
+
+OUTCOMES = ("read", "new", "changed", "unchanged", "rejected")
+
+_PLAIN_WIDTH = 120
+"""Columns, where standard output is a file or a pipe."""
+
+
+def output() -> Console:
+    """Standard output; as wide as the terminal, where it is one."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _PLAIN_WIDTH
+    return console
+
+
+def table(title: str, *columns: str, numbers: tuple[str, ...] = ()) -> Table:
+    """An empty table; the columns named in `numbers` are set to the right."""
+    grid = Table(title=title, title_justify="left", box=box.SIMPLE)
+    for column in columns:
+        grid.add_column(column, justify="right" if column in numbers else "left")
+    return grid
+
+
+def print_tally(tally: Tally, console: Console) -> None:
+    """The rows by what became of them, and each rule that applied."""
+    rows = table("Rows", *OUTCOMES, numbers=OUTCOMES)
+    rows.add_row(*(f"{tally.counts()[outcome]:,}" for outcome in OUTCOMES))
+    console.print(rows)
+    applied = table("Rules that applied", "rule", "kind", "what it does", "rows", numbers=("rows",))
+    for rule in Rule:
+        if tally.rules[rule.value]:
+            applied.add_row(rule.value, rule.kind, rule.does, f"{tally.rules[rule.value]:,}")
+    if applied.row_count:
+        console.print(applied)

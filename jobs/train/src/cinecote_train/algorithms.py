@@ -1,0 +1,135 @@
+"""The algorithms that are compared, each with the hyperparameters it is searched over, and the baselines."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lightgbm import LGBMClassifier
+from scipy.stats import loguniform
+from sklearn.base import ClassifierMixin
+from sklearn.compose import ColumnTransformer
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+
+from cinecote_train.estimators.film_features import LOGARITHMS, MINUTES, FilmFeatures
+from cinecote_train.estimators.proportional_odds import ProportionalOdds
+from cinecote_train.estimators.seen_range import SeenRange
+
+CLASSIFIER = "classifier"
+FEATURES = "features"
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """A pipeline from the four inputs to probabilities, made anew for a seed; `space` is empty for a baseline."""
+
+    name: str
+    pipeline: Callable[[int], Pipeline]
+    space: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _trees(classifier: ClassifierMixin) -> Pipeline:
+    return Pipeline([(FEATURES, FilmFeatures()), (CLASSIFIER, classifier)])
+
+
+def _linear(classifier: ClassifierMixin) -> Pipeline:
+    return Pipeline(
+        [
+            (FEATURES, FilmFeatures()),
+            ("imputer", SimpleImputer(add_indicator=True, keep_empty_features=True)),
+            ("range", SeenRange()),
+            ("scaler", StandardScaler()),
+            ("polynomial", PolynomialFeatures(include_bias=False)),
+            ("rescaler", StandardScaler()),
+            (CLASSIFIER, classifier),
+        ]
+    )
+
+
+def _some_features(columns: list[int], classifier: ClassifierMixin) -> Pipeline:
+    return Pipeline(
+        [
+            (FEATURES, FilmFeatures()),
+            ("chosen", ColumnTransformer([("chosen", "passthrough", columns)])),
+            ("imputer", SimpleImputer(add_indicator=True, keep_empty_features=True)),
+            ("scaler", StandardScaler()),
+            (CLASSIFIER, classifier),
+        ]
+    )
+
+
+def _logistic(_seed: int) -> Pipeline:
+    return _linear(LogisticRegression(max_iter=2_000, tol=1e-6))
+
+
+def _ordinal(_seed: int) -> Pipeline:
+    return _linear(ProportionalOdds())
+
+
+def _random_forest(seed: int) -> Pipeline:
+    return _trees(RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=1))
+
+
+def _hist_gradient_boosting(seed: int) -> Pipeline:
+    return _trees(HistGradientBoostingClassifier(early_stopping=False, random_state=seed))
+
+
+def _lightgbm(seed: int) -> Pipeline:
+    return _trees(
+        LGBMClassifier(
+            random_state=seed, n_jobs=1, deterministic=True, force_row_wise=True, subsample_freq=1, verbose=-1
+        )
+    )
+
+
+_LINEAR_SPACE = {"polynomial__degree": [1, 2], f"{CLASSIFIER}__C": loguniform(1e-2, 3e-1)}
+
+ALGORITHMS: tuple[Algorithm, ...] = (
+    Algorithm("logistic", _logistic, _LINEAR_SPACE),
+    Algorithm(
+        "random_forest",
+        _random_forest,
+        {
+            f"{CLASSIFIER}__max_samples": [0.3, 0.4, 0.5],
+            f"{CLASSIFIER}__min_samples_leaf": [4, 5, 8],
+            f"{CLASSIFIER}__max_features": [2, 3],
+        },
+    ),
+    Algorithm(
+        "lightgbm",
+        _lightgbm,
+        {
+            f"{CLASSIFIER}__n_estimators": [60, 80, 120],
+            f"{CLASSIFIER}__learning_rate": [0.04, 0.05, 0.06],
+            f"{CLASSIFIER}__num_leaves": [6, 8, 12],
+            f"{CLASSIFIER}__min_child_samples": [20, 40],
+            f"{CLASSIFIER}__subsample": [0.7, 1.0],
+            f"{CLASSIFIER}__reg_lambda": [0.0, 5.0],
+        },
+    ),
+    Algorithm("ordinal", _ordinal, _LINEAR_SPACE),
+    Algorithm(
+        "hist_gradient_boosting",
+        _hist_gradient_boosting,
+        {
+            f"{CLASSIFIER}__max_iter": [40, 60, 80],
+            f"{CLASSIFIER}__learning_rate": [0.05, 0.06, 0.08],
+            f"{CLASSIFIER}__max_leaf_nodes": [6, 8, 12],
+            f"{CLASSIFIER}__min_samples_leaf": [20, 40],
+            f"{CLASSIFIER}__l2_regularization": [0.0, 5.0],
+            f"{CLASSIFIER}__max_bins": [31, 63],
+        },
+    ),
+)
+"""Unlike ones first: what a short time budget leaves out is nearest to what it has compared."""
+
+BASELINES: tuple[Algorithm, ...] = (
+    Algorithm("majority", lambda _seed: _trees(DummyClassifier(strategy="prior"))),
+    Algorithm("votes_alone", lambda _seed: _some_features([LOGARITHMS[-1]], LogisticRegression(max_iter=2_000))),
+    Algorithm("linear_ordinal", lambda _seed: _some_features([*LOGARITHMS, MINUTES], ProportionalOdds())),
+)
+"""What any model must beat."""

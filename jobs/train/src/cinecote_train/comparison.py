@@ -1,0 +1,108 @@
+"""Every algorithm through the whole procedure, on every split, on all cores, within the time budget."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from cinecote_train.algorithms import Algorithm
+from cinecote_train.arrays import Floats
+from cinecote_train.dataset import Films
+from cinecote_train.search import Effort, Fitted, fit
+from cinecote_train.splits import FINAL, Split, by_date, final, folds
+from cinecote_train.workers import Workers
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one split gave: a model of its seen films, and probabilities ([n, categories]) for its scored ones."""
+
+    split: Split
+    fitted: Fitted
+    probabilities: Floats
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One outcome a split, by the split's name; FINAL's model is the one that could be served."""
+
+    name: str
+    outcomes: Mapping[str, Outcome]
+
+    @property
+    def final(self) -> Fitted:
+        return self.outcomes[FINAL].fitted
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a comparison goes: the films, how much is tried, from which seed."""
+
+    films: Films
+    effort: Effort
+    seed: int
+
+    def splits(self) -> list[Split]:
+        return [*folds(self.films, self.seed), by_date(self.films), final(self.films)]
+
+
+class Watcher(Protocol):
+    """Told of the work as it goes."""
+
+    def begin(self, steps: int) -> None: ...
+    def fitting(self, algorithm: str) -> None: ...
+    def fitted(self, algorithm: str, split: str) -> None: ...
+    def skipped(self, algorithm: str) -> None: ...
+    def say(self, what: str) -> None: ...
+
+
+class Clock(Protocol):
+    """The time budget."""
+
+    def is_over(self) -> bool: ...
+
+
+def compare(
+    plan: Plan, algorithms: Sequence[Algorithm], workers: Workers, clock: Clock, watcher: Watcher
+) -> list[Candidate]:
+    """Each algorithm on every split; those whose turn comes after the budget is spent are left out, never the first."""
+    splits = plan.splits()
+    watcher.begin(len(splits) * len(algorithms))
+    candidates: list[Candidate] = []
+    for algorithm in algorithms:
+        if candidates and clock.is_over():
+            watcher.skipped(algorithm.name)
+            continue
+        watcher.fitting(algorithm.name)
+        outcomes: dict[str, Outcome] = {}
+        # The last split has most films: begun first, it leaves no core idle at the end.
+        for outcome in workers.map(partial(_outcome, plan, algorithm), reversed(splits)):
+            outcomes[outcome.split.name] = outcome
+            watcher.fitted(algorithm.name, outcome.split.name)
+        candidates.append(Candidate(algorithm.name, outcomes))
+    return candidates
+
+
+def baseline(plan: Plan, algorithm: Algorithm) -> Candidate:
+    """A baseline on every split."""
+    return Candidate(algorithm.name, {split.name: _outcome(plan, algorithm, split) for split in plan.splits()})
+
+
+def chosen(candidates: Iterable[Candidate]) -> Candidate:
+    """The procedure as a whole: on each split, the algorithm that its seen films alone speak for."""
+    rivals = list(candidates)
+    best = {
+        name: min((rival.outcomes[name] for rival in rivals), key=lambda outcome: outcome.fitted.inner_log_loss)
+        for name in rivals[0].outcomes
+    }
+    return Candidate("chosen", best)
+
+
+def _outcome(plan: Plan, algorithm: Algorithm, split: Split) -> Outcome:
+    seen = plan.films.take(split.seen)
+    fitted = fit(algorithm, seen.inputs, seen.categories, plan.effort, plan.seed)
+    scored = plan.films.inputs[split.scored]
+    probabilities = fitted.model.predict_proba(scored) if len(scored) else np.empty((0, 0))
+    return Outcome(split, fitted, probabilities)

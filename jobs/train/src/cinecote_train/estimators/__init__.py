@@ -1,0 +1,1 @@
+"""Scikit-learn estimators of CinéCote's own."""

@@ -1,0 +1,60 @@
+"""The classifiers, in ONNX: from prepared features to uncalibrated probabilities."""
+
+from collections.abc import Callable
+
+import numpy as np
+from lightgbm import LGBMClassifier
+from sklearn.base import ClassifierMixin
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+
+from cinecote.films import CATEGORIES
+from cinecote_train.estimators.proportional_odds import ProportionalOdds
+from cinecote_train.export.graph import Graph
+from cinecote_train.export.library_trees import boosted_trees, forest_trees, lightgbm_trees
+from cinecote_train.export.trees import add_trees
+
+
+def add_classifier(graph: Graph, classifier: ClassifierMixin, features: str) -> str:
+    """Add `classifier`; the name of its [n, categories] probabilities."""
+    if list(classifier.classes_) != list(range(len(CATEGORIES))):
+        raise ValueError("the classifier's classes are not the categories")
+    return _CLASSIFIERS[type(classifier)](graph, classifier, features)
+
+
+def _logistic(graph: Graph, model: LogisticRegression, features: str) -> str:
+    product = graph.add("MatMul", features, graph.constant(model.coef_.T))
+    return graph.add("Softmax", graph.add("Add", product, graph.constant(model.intercept_)), axis=1)
+
+
+def _ordinal(graph: Graph, model: ProportionalOdds, features: str) -> str:
+    score = graph.add("MatMul", features, graph.constant(model.coef_[:, np.newaxis]))
+    at_most = graph.add("Sigmoid", graph.add("Sub", graph.constant(model.thresholds_), score))
+    nothing = graph.add("Mul", score, graph.constant(0.0))
+    everything = graph.add("Add", nothing, graph.constant(1.0))
+    upper = graph.add("Concat", at_most, everything, axis=1)
+    lower = graph.add("Concat", nothing, at_most, axis=1)
+    return graph.add("Sub", upper, lower)
+
+
+def _forest(graph: Graph, model: RandomForestClassifier, features: str) -> str:
+    return add_trees(graph, list(forest_trees(model)), len(CATEGORIES), features)
+
+
+def _boosting(graph: Graph, model: HistGradientBoostingClassifier, features: str) -> str:
+    start, trees = boosted_trees(model)
+    sums = add_trees(graph, trees, len(CATEGORIES), features)
+    return graph.add("Softmax", graph.add("Add", sums, graph.constant(start)), axis=1)
+
+
+def _lightgbm(graph: Graph, model: LGBMClassifier, features: str) -> str:
+    return graph.add("Softmax", add_trees(graph, lightgbm_trees(model), len(CATEGORIES), features), axis=1)
+
+
+_CLASSIFIERS: dict[type[ClassifierMixin], Callable[[Graph, ClassifierMixin, str], str]] = {
+    LogisticRegression: _logistic,
+    ProportionalOdds: _ordinal,
+    RandomForestClassifier: _forest,
+    HistGradientBoostingClassifier: _boosting,
+    LGBMClassifier: _lightgbm,
+}

@@ -1,0 +1,72 @@
+"""The steps before the classifier, in ONNX: the same arithmetic in double precision as the library's."""
+
+from collections.abc import Callable
+
+import numpy as np
+from onnx import TensorProto
+from sklearn.base import TransformerMixin
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+
+from cinecote_train.estimators.film_features import LOGARITHMS, MINUTES, RATIOS, FilmFeatures
+from cinecote_train.estimators.seen_range import SeenRange
+from cinecote_train.export.graph import Graph
+
+
+def add_preparation(graph: Graph, pipeline: Pipeline, inputs: str) -> str:
+    """Add every step of `pipeline` but the last; the name of what the classifier sees."""
+    value = inputs
+    for _, step in pipeline.steps[:-1]:
+        value = _STEPS[type(step)](graph, step, value)
+    return value
+
+
+def _film_features(graph: Graph, _step: FilmFeatures, inputs: str) -> str:
+    known = graph.columns(inputs, LOGARITHMS)
+    logarithms = graph.add("Log", graph.add("Add", known, graph.constant(1.0)))
+    over = graph.columns(logarithms, [over for over, _ in RATIOS])
+    under = graph.columns(logarithms, [under for _, under in RATIOS])
+    ratios = graph.add("Sub", over, under)
+    features = graph.add("Concat", logarithms, graph.columns(inputs, [MINUTES]), ratios, axis=1)
+    return graph.to_double(graph.add("Cast", features, to=TensorProto.FLOAT))
+
+
+def _imputer(graph: Graph, step: SimpleImputer, value: str) -> str:
+    unknown = graph.add("IsNaN", value)
+    filled = graph.add("Where", unknown, graph.constant(step.statistics_), value)
+    if step.indicator_ is None or not len(step.indicator_.features_):
+        return filled
+    indicators = graph.to_double(graph.columns(unknown, step.indicator_.features_))
+    return graph.add("Concat", filled, indicators, axis=1)
+
+
+def _seen_range(graph: Graph, step: SeenRange, value: str) -> str:
+    raised = graph.add("Max", value, graph.constant(step.lowest_))
+    return graph.add("Min", raised, graph.constant(step.highest_))
+
+
+def _scaler(graph: Graph, step: StandardScaler, value: str) -> str:
+    centred = graph.add("Sub", value, graph.constant(step.mean_))
+    return graph.add("Div", centred, graph.constant(step.scale_))
+
+
+def _polynomial(graph: Graph, step: PolynomialFeatures, value: str) -> str:
+    """Each column, then each product of two, in the order of `powers_`."""
+    factors = [np.repeat(np.arange(len(powers)), powers) for powers in step.powers_]
+    pairs = [pair for pair in factors if len(pair) == 2]
+    if len(pairs) + step.n_features_in_ != len(factors):
+        raise NotImplementedError("only polynomials of degree 1 or 2 without a bias are exported")
+    if not pairs:
+        return value
+    first, second = (graph.columns(value, [pair[side] for pair in pairs]) for side in (0, 1))
+    return graph.add("Concat", value, graph.add("Mul", first, second), axis=1)
+
+
+_STEPS: dict[type[TransformerMixin], Callable[[Graph, TransformerMixin, str], str]] = {
+    FilmFeatures: _film_features,
+    SimpleImputer: _imputer,
+    SeenRange: _seen_range,
+    StandardScaler: _scaler,
+    PolynomialFeatures: _polynomial,
+}

@@ -1,0 +1,69 @@
+"""The films that training counts, read from the database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import Engine, inspect, select
+from sqlalchemy.exc import OperationalError
+
+from cinecote.exits import CommandError
+from cinecote.features import INPUTS
+from cinecote.films import CATEGORIES, RELEASED, Thresholds
+from cinecote.settings import LabelSettings
+from cinecote.tables import films, job_runs, promotions
+from cinecote_train.dataset import Films
+from cinecote_train.duplicates import StoredFilm, one_row_a_film
+
+_PAGE = 10_000
+_COLUMNS = [films.c[name] for name in StoredFilm.__dataclass_fields__]
+
+
+def check_migrated(engine: Engine) -> None:
+    """Return when the tables that training needs stand; CommandError says what to type otherwise."""
+    # Connecting would leave an empty file behind.
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
+        raise CommandError("there is no database yet; type cinecote-migrate, then cinecote-collect sample")
+    try:
+        standing = set(inspect(engine).get_table_names())
+    except OperationalError as error:
+        raise CommandError(f"the database doesn't answer: {error.orig}") from None
+    if not {films.name, job_runs.name, promotions.name} <= standing:
+        raise CommandError("the database has no tables yet; type cinecote-migrate")
+
+
+def read_films(engine: Engine, labels: LabelSettings) -> Films:
+    """Every released film with a rating and enough votes, once, in an order that depends on the films alone."""
+    counted = list(one_row_a_film(_stored(engine, labels.minimum_votes)))
+    if not counted:
+        raise CommandError(
+            f"the database holds no rated film with {labels.minimum_votes} votes; type cinecote-collect sample"
+        )
+    thresholds = Thresholds(labels.threshold_moyen, labels.threshold_bien)
+    rows = [film for _, film in counted]
+    known = [[getattr(film, wanted.name) for wanted in INPUTS] for film in rows]
+    return Films(
+        inputs=np.array(known, dtype=np.float64),
+        categories=np.array([CATEGORIES.index(thresholds.category(film.vote_average)) for film in rows]),
+        release_dates=np.array([film.release_date for film in rows], dtype="datetime64[D]"),
+        identities=np.array([identity for identity, _ in counted]),
+        sources=np.array([film.source for film in rows]),
+        vote_maps=np.array([film.vote_map or "none" for film in rows]),
+    )
+
+
+def _stored(engine: Engine, minimum_votes: int) -> Iterator[StoredFilm]:
+    """Page by page, so that neither a statement nor its answer grows with the table."""
+    wanted = select(films.c.id, *_COLUMNS).where(
+        films.c.status == RELEASED,
+        films.c.vote_average.is_not(None),
+        films.c.vote_count >= minimum_votes,
+    )
+    last = 0
+    with engine.connect() as connection:
+        while True:
+            page = connection.execute(wanted.where(films.c.id > last).order_by(films.c.id).limit(_PAGE)).all()
+            if not page:
+                return
+            yield from (StoredFilm(*row[1:]) for row in page)
+            last = page[-1].id

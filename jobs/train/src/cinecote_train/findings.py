@@ -1,0 +1,73 @@
+"""What a comparison finds: every candidate's worth, and the one that could be served. No registry, no database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cinecote_train.comparison import Candidate, Clock, Plan, Watcher, baseline, chosen, compare
+from cinecote_train.dataset import Films
+from cinecote_train.evaluation import Evaluation, evaluate
+from cinecote_train.export.model import to_onnx
+from cinecote_train.recipe import Recipe
+from cinecote_train.search import Fitted
+from cinecote_train.serving import ServedGraph
+from cinecote_train.workers import Workers
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A candidate's graph, and the median time that it takes to answer one film."""
+
+    graph: bytes
+    seconds_a_prediction: float
+
+
+@dataclass(frozen=True)
+class Findings:
+    """`procedure` is the choice of an algorithm taken as a whole: its scores are the winner's honest ones.
+
+    `exported` has the candidates' graphs by name; `skipped` names the algorithms that the time budget left out.
+    """
+
+    training: Films
+    held_out: Films
+    procedure: Evaluation
+    candidates: Sequence[Evaluation]
+    baselines: Sequence[Evaluation]
+    exported: Mapping[str, Exported]
+    skipped: Sequence[str]
+
+    @property
+    def winner(self) -> Fitted:
+        return self.procedure.candidate.final
+
+    @property
+    def winning_graph(self) -> bytes:
+        return self.exported[self.winner.algorithm].graph
+
+
+def find(
+    training: Films, held_out: Films, recipe: Recipe, workers: Workers, clock: Clock, watcher: Watcher
+) -> Findings:
+    """Compare the recipe's algorithms on the training films, within the time budget, beside the baselines."""
+    plan = Plan(training, recipe.effort, recipe.seed)
+    candidates = compare(plan, recipe.algorithms, workers, clock, watcher)
+    watcher.say("scoring")
+    baselines = [baseline(plan, each) for each in recipe.baselines]
+    procedure, *others = evaluate(
+        [chosen(candidates), *candidates, *baselines], training, held_out, recipe.seed, workers
+    )
+    done = {candidate.name for candidate in candidates}
+    return Findings(
+        training=training,
+        held_out=held_out,
+        procedure=procedure,
+        candidates=others[: len(candidates)],
+        baselines=others[len(candidates) :],
+        exported={candidate.name: _export(candidate, held_out) for candidate in candidates},
+        skipped=[algorithm.name for algorithm in recipe.algorithms if algorithm.name not in done],
+    )
+
+
+def _export(candidate: Candidate, held_out: Films) -> Exported:
+    graph = to_onnx(candidate.final.model)
+    return Exported(graph, ServedGraph(graph).seconds_a_prediction(held_out.inputs[:1]))

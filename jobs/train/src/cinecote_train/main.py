@@ -1,0 +1,75 @@
+"""`cinecote-train`: trains, compares, and decides which model is served."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from cinecote import exits
+from cinecote.database import connect
+from cinecote.logs import configure_logs
+from cinecote.settings import read_settings
+from cinecote_train import telemetry
+from cinecote_train.settings import TrainSettings
+
+Command = Callable[[TrainSettings, argparse.Namespace], None]
+
+
+def main() -> None:
+    sys.exit(exits.run(lambda: run(sys.argv[1:])))
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Do what the arguments say; CommandError where it can't be done, SystemExit 2 for unusable arguments."""
+    chosen = _parser().parse_args(arguments)
+    # A training that is told to end closes its rows and runs, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    settings = read_settings(TrainSettings)
+    configure_logs("train", settings.log_level, settings.log_format)
+    telemetry.switch_off()
+    command: Command = chosen.command
+    command(settings, chosen)
+
+
+def _train(settings: TrainSettings, chosen: argparse.Namespace) -> None:
+    # Here rather than above: what these import takes seconds, and --help needs none of it.
+    from cinecote_train import gate, report, search
+    from cinecote_train.progress import watching
+    from cinecote_train.recipe import Budget, Recipe
+    from cinecote_train.training import train
+
+    thorough = chosen.name == "compare"
+    recipe = Recipe(chosen.name, search.COMPARE if thorough else search.RUN, chosen.seed)
+    budget = Budget(float("inf") if thorough else settings.budget_seconds)
+    engine = connect(settings.database_url.get_secret_value())
+    with watching() as watcher:
+        trained = train(engine, settings, recipe, budget, watcher)
+    out = report.console()
+    report.show_findings(out, trained.findings)
+    report.show_outcome(out, trained.findings, trained.settled)
+    if trained.settled.decision.kind == gate.REFUSED:
+        raise exits.Refused(f"the champion stays: {trained.settled.decision.reason}")
+
+
+def _history(settings: TrainSettings, _chosen: argparse.Namespace) -> None:
+    from cinecote_train import ledger, report
+    from cinecote_train.film_reader import check_migrated
+
+    engine = connect(settings.database_url.get_secret_value())
+    check_migrated(engine)
+    report.show_history(report.console(), ledger.entries(engine))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cinecote-train", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command", dest="name")
+    for name, told in (
+        ("run", "compare the algorithms within CINECOTE_TRAIN_BUDGET_S and promote the best"),
+        ("compare", "the same with the full search, without a time budget"),
+    ):
+        training = commands.add_parser(name, help=told, description=told)
+        training.add_argument("--seed", type=int, default=0, help="settles every draw (default: 0)")
+        training.set_defaults(command=_train)
+    told = "what was promoted and refused, the newest first"
+    commands.add_parser("history", help=told, description=told).set_defaults(command=_history)
+    return parser

@@ -1,0 +1,106 @@
+"""The folder that is registered: the graph and its manifest."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cinecote.features import INPUTS
+from cinecote.registry import (
+    GRAPH_FILE,
+    MANIFEST_FILE,
+    MODEL_NAME,
+    Manifest,
+    ModelThresholds,
+    digest,
+    read_manifest,
+)
+from cinecote_train.dataset import Films, counted
+from cinecote_train.evaluation import Scores
+from cinecote_train.reference import background, golden_requests, histograms
+from cinecote_train.serving import ServedGraph
+from cinecote_train.settings import TrainSettings
+
+_LIBRARIES = ("cinecote", "cinecote-train", "lightgbm", "numpy", "onnx", "onnxruntime", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A model that may be served: where it came from, its graph, its scores, the films behind it."""
+
+    algorithm: str
+    run_id: str
+    graph: bytes
+    scores: Scores
+    training: Films
+    held_out: Films
+
+    @property
+    def sha256(self) -> str:
+        return digest(self.graph)
+
+
+def describe(made: Made, settings: TrainSettings) -> Manifest:
+    """The manifest of `made`."""
+    graph = ServedGraph(made.graph)
+    inputs = made.training.inputs
+    return Manifest(
+        name=MODEL_NAME,
+        algorithm=made.algorithm,
+        trained_at=datetime.now(UTC),
+        run_id=made.run_id,
+        inputs=[wanted.name for wanted in INPUTS],
+        thresholds=ModelThresholds(moyen=settings.threshold_moyen, bien=settings.threshold_bien),
+        margin=settings.margin,
+        data=data_card(made.training, made.held_out) | {"minimum_votes": settings.minimum_votes},
+        metrics=as_json(made.scores),
+        versions={"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        golden=golden_requests(inputs, graph),
+        background=background(inputs, graph.probabilities(inputs)),
+        histograms=histograms(inputs),
+        files={GRAPH_FILE: made.sha256},
+    )
+
+
+def write_model(folder: Path, graph: bytes, manifest: Manifest) -> None:
+    """Put both files into `folder` and read them back as the api will; BrokenModel where that fails."""
+    folder.mkdir(parents=True)
+    (folder / GRAPH_FILE).write_bytes(graph)
+    (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    read_manifest(folder)
+
+
+def data_card(training: Films, held_out: Films) -> dict[str, Any]:
+    """What the model was made of; dates are ISO, None where no film has one."""
+    dated = training.release_dates[~np.isnat(training.release_dates)]
+    return {
+        "films": len(training),
+        "complete": int(training.complete.sum()),
+        "categories": training.category_counts,
+        "held_out": len(held_out),
+        "sources": counted(training.sources),
+        "vote_maps": counted(training.vote_maps),
+        "first_release": str(dated.min()) if dated.size else None,
+        "last_release": str(dated.max()) if dated.size else None,
+        "sha256": training.sha256,
+    }
+
+
+def as_json(scores: Scores) -> dict[str, Any]:
+    """Each figure as value, low and high, by set and name."""
+    return {name: {figure: estimate.as_json() for figure, estimate in of.items()} for name, of in scores.items()}
+
+
+def flat(scores: Scores) -> Mapping[str, float]:
+    """The same figures under names such as `complete.macro_f1` and `complete.macro_f1_low`."""
+    return {
+        f"{name}.{figure}{suffix}": value
+        for name, of in scores.items()
+        for figure, estimate in of.items()
+        for suffix, value in (("", estimate.value), ("_low", estimate.low), ("_high", estimate.high))
+    }

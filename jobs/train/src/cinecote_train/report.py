@@ -1,0 +1,115 @@
+"""What a person reads at the end of a run: always on standard output."""
+
+from collections.abc import Callable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from cinecote_train.evaluation import COMPLETE, CROSS_VALIDATION, HELD_OUT, NEWEST, Evaluation
+from cinecote_train.findings import Exported, Findings
+from cinecote_train.ledger import Entry
+from cinecote_train.promotion import Settled
+from cinecote_train.scoring import CALIBRATION, KAPPA, LOG_LOSS, MACRO_F1, RANKED_PROBABILITY
+
+Show = Callable[[Evaluation, Exported | None], str]
+"""What a column tells of a candidate, and of its graph where it has one."""
+
+_NARROWEST = 158
+"""Columns that the whole table takes; where standard output is no terminal, rich would fold it to 80."""
+
+
+def console() -> Console:
+    """Standard output, wide enough for the tables where it is a file or a pipe."""
+    plain = Console()
+    return plain if plain.is_terminal else Console(width=_NARROWEST)
+
+
+def show_findings(out: Console, findings: Findings) -> None:
+    """The comparison: macro-F1 with its 95 % interval by set, the other figures on the whole cross-validation.
+
+    A narrow terminal gets the first columns only.
+    """
+    columns = _COLUMNS if out.width >= _NARROWEST else _COLUMNS[:_ALWAYS]
+    table = Table(title="Candidates, each on films that its models never saw (95 % intervals)", box=SIMPLE_HEAD)
+    table.add_column("candidate", no_wrap=True)
+    for heading, _ in columns:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for group in (findings.candidates, [findings.procedure], findings.baselines):
+        for evaluation in group:
+            cost = findings.exported.get(evaluation.name)
+            table.add_row(evaluation.name, *(show(evaluation, cost) for _, show in columns))
+        table.add_section()
+    out.print(table)
+
+
+def show_outcome(out: Console, findings: Findings, settled: Settled) -> None:
+    """The lines below the table: the honest figure, what was left out, the decision."""
+    goal = findings.procedure.goal
+    films = int(findings.training.complete.sum())
+    out.print(
+        f"macro-F1 on the {films:,} complete films: {goal.value:.3f} (95 % interval {goal.low:.3f} to "
+        f"{goal.high:.3f}; algorithm and hyperparameters chosen inside each fold, scored outside)",
+        soft_wrap=True,
+    )
+    if findings.skipped:
+        out.print(
+            f"the time budget was spent before: {', '.join(findings.skipped)}; "
+            "raise CINECOTE_TRAIN_BUDGET_S to compare them too",
+            soft_wrap=True,
+        )
+    which = f"version {settled.version}" if settled.version else "no version"
+    out.print(
+        f"{findings.winner.algorithm}, {which}: {settled.decision.kind} ({settled.decision.reason})",
+        soft_wrap=True,
+    )
+
+
+def show_history(out: Console, entries: Sequence[Entry]) -> None:
+    """The ledger, the newest decision first."""
+    if not entries:
+        out.print("nothing has been promoted or refused yet; type cinecote-train run")
+        return
+    table = Table(title="Promotions and refusals")
+    for heading in ("when (UTC)", "version", "before", "decision", "reason"):
+        table.add_column(heading)
+    for entry in entries:
+        at = entry.at.strftime("%Y-%m-%d %H:%M:%S")
+        table.add_row(at, entry.version, entry.previous or "–", entry.decision, entry.reason)
+    out.print(table)
+
+
+def _macro_f1(of: str) -> Show:
+    def show(evaluation: Evaluation, _cost: Exported | None) -> str:
+        estimate = evaluation.scores[of][MACRO_F1]
+        return f"{_share(estimate.value)} {_share(estimate.low)}–{_share(estimate.high)}"
+
+    return show
+
+
+def _figure(name: str) -> Show:
+    return lambda evaluation, _cost: f"{evaluation.scores[CROSS_VALIDATION][name].value:.3f}"
+
+
+def _of_graph(show: Callable[[Exported], str]) -> Show:
+    return lambda _evaluation, cost: show(cost) if cost else "–"
+
+
+def _share(share: float) -> str:
+    return f"{share:.3f}".removeprefix("0")
+
+
+_COLUMNS: tuple[tuple[str, Show], ...] = (
+    ("F1 complete", _macro_f1(COMPLETE)),
+    ("F1 newest", _macro_f1(NEWEST)),
+    ("log-loss", _figure(LOG_LOSS)),
+    ("F1 all", _macro_f1(CROSS_VALIDATION)),
+    ("F1 held out", _macro_f1(HELD_OUT)),
+    ("kappa", _figure(KAPPA)),
+    ("RPS", _figure(RANKED_PROBABILITY)),
+    ("calib.", _figure(CALIBRATION)),
+    ("fit s", lambda evaluation, _cost: f"{evaluation.candidate.final.seconds:.1f}"),
+    ("kB", _of_graph(lambda cost: f"{len(cost.graph) / 1000:,.0f}")),
+    ("µs", _of_graph(lambda cost: f"{1e6 * cost.seconds_a_prediction:.0f}")),
+)
+_ALWAYS = 3

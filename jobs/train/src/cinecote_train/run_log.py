@@ -1,0 +1,92 @@
+"""What goes to the tracking server: one run a comparison, one below it for each candidate and baseline."""
+
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cinecote.registry import ARTIFACT_FOLDER, Manifest
+from cinecote_train.evaluation import Evaluation
+from cinecote_train.findings import Exported, Findings
+from cinecote_train.manifest import data_card, flat, write_model
+from cinecote_train.plots import draw_candidate, draw_comparison
+from cinecote_train.recipe import Recipe
+from cinecote_train.tracking import Registry
+
+
+def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recipe) -> None:
+    """Parameters, figures, plots and searches of every candidate, and the comparison on the run itself."""
+    for evaluation in (*findings.candidates, *findings.baselines):
+        with registry.run(evaluation.name, parent=run) as child:
+            _log_candidate(registry, child, evaluation, findings.exported.get(evaluation.name))
+    card = data_card(findings.training, findings.held_out)
+    registry.log(
+        run,
+        parameters={
+            "seed": recipe.seed,
+            "trials": recipe.effort.trials,
+            "inner_folds": recipe.effort.folds,
+            **{f"data.{name}": card[name] for name in ("films", "complete", "held_out", "sha256")},
+        },
+        metrics=flat(findings.procedure.scores),
+        tags={
+            "algorithm": findings.winner.algorithm,
+            "budget_exhausted": str(bool(findings.skipped)).lower(),
+            "left_out": ", ".join(findings.skipped),
+            "python": platform.python_version(),
+        },
+    )
+    with TemporaryDirectory() as folder:
+        draw_comparison([findings.procedure, *findings.candidates, *findings.baselines], Path(folder))
+        draw_candidate(findings.procedure, Path(folder))
+        registry.log_files(run, Path(folder), "plots")
+
+
+def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest) -> None:
+    """Put the model's folder among the run's artifacts, where a version's source points."""
+    with TemporaryDirectory() as folder:
+        files = Path(folder) / ARTIFACT_FOLDER
+        write_model(files, graph, manifest)
+        registry.log_files(run, files, ARTIFACT_FOLDER)
+
+
+def _log_candidate(registry: Registry, run: str, evaluation: Evaluation, exported: Exported | None) -> None:
+    fitted = evaluation.candidate.final
+    registry.log(
+        run,
+        parameters=fitted.parameters,
+        metrics={
+            **flat(evaluation.scores),
+            "inner_log_loss": fitted.inner_log_loss,
+            "train_seconds": fitted.seconds,
+            **(_costs(exported) if exported else {}),
+        },
+        tags={"algorithm": evaluation.name},
+    )
+    with TemporaryDirectory() as folder:
+        draw_candidate(evaluation, Path(folder))
+        registry.log_files(run, Path(folder), "plots")
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "trials.json").write_text(json.dumps(_searches(evaluation), indent=1), encoding="utf-8")
+        registry.log_files(run, Path(folder), "search")
+
+
+def _costs(exported: Exported) -> dict[str, float]:
+    return {
+        "graph_bytes": len(exported.graph),
+        "prediction_seconds": exported.seconds_a_prediction,
+    }
+
+
+def _searches(evaluation: Evaluation) -> Mapping[str, Any]:
+    """By split: what was tried, what was best, and what that promised inside."""
+    return {
+        name: {
+            "algorithm": outcome.fitted.algorithm,
+            "parameters": dict(outcome.fitted.parameters),
+            "trials": outcome.fitted.trials,
+        }
+        for name, outcome in evaluation.candidate.outcomes.items()
+    }

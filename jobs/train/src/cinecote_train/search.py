@@ -1,0 +1,130 @@
+"""One algorithm on one set of films: its hyperparameters searched, the best calibrated."""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.model_selection import HalvingRandomSearchCV, StratifiedKFold
+from threadpoolctl import threadpool_limits
+
+from cinecote_train.algorithms import Algorithm
+from cinecote_train.arrays import Floats, Integers
+from cinecote_train.estimators.masked_copy import MaskedCopy
+from cinecote_train.metrics import log_losses
+
+_INSIDE = "estimator__"
+_RAREST = 40
+"""Films of the rarest category in the smallest part of the films that a search tries."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried: `trials` sets of hyperparameters an algorithm, judged on `folds` inner folds.
+
+    After each round one in `factor` goes on, on `factor` times as many films.
+    """
+
+    trials: int
+    factor: int
+    folds: int
+
+
+RUN = Effort(trials=4, factor=4, folds=3)
+COMPARE = Effort(trials=27, factor=3, folds=5)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A calibrated model, how it was found, and what it may expect to score (`inner_log_loss`, from inside alone)."""
+
+    algorithm: str
+    model: BaseEstimator
+    parameters: Mapping[str, Any]
+    inner_log_loss: float
+    seconds: float
+    trials: list[dict[str, Any]] = field(default_factory=list)
+
+
+def fit(algorithm: Algorithm, inputs: Floats, categories: Integers, effort: Effort, seed: int) -> Fitted:
+    """Search, calibrate and fit `algorithm` on these films and no others; the same answer on any number of cores.
+
+    A baseline, which has nothing to search over, is fitted as it stands.
+    """
+    started = time.perf_counter()
+    with threadpool_limits(1):
+        if not algorithm.space:
+            model = algorithm.pipeline(seed).fit(inputs, categories)
+            return Fitted(algorithm.name, model, {}, math.inf, time.perf_counter() - started)
+        search = _search(algorithm, inputs, categories, effort, seed)
+        best = _masked(algorithm, seed).set_params(**search.best_params_)
+        calibrated = CalibratedClassifierCV(best, method="temperature", ensemble=False, cv=_folds(effort, seed)).fit(
+            inputs, categories
+        )
+    return Fitted(
+        algorithm=algorithm.name,
+        model=calibrated,
+        parameters=_short(search.best_params_),
+        inner_log_loss=-float(search.best_score_),
+        seconds=time.perf_counter() - started,
+        trials=_trials(search.cv_results_),
+    )
+
+
+def _masked(algorithm: Algorithm, seed: int) -> MaskedCopy:
+    return MaskedCopy(algorithm.pipeline(seed), random_state=seed)
+
+
+def _search(
+    algorithm: Algorithm, inputs: Floats, categories: Integers, effort: Effort, seed: int
+) -> HalvingRandomSearchCV:
+    return HalvingRandomSearchCV(
+        _masked(algorithm, seed),
+        {f"{_INSIDE}{name}": values for name, values in algorithm.space.items()},
+        n_candidates=effort.trials,
+        factor=effort.factor,
+        min_resources=_fewest_films(categories, effort),
+        scoring=_negative_log_loss,
+        cv=_folds(effort, seed),
+        refit=False,
+        return_train_score=False,
+        random_state=seed,
+        error_score="raise",
+    ).fit(inputs, categories)
+
+
+def _fewest_films(categories: Integers, effort: Effort) -> int:
+    """How many films the first round sees: a share of them for many trials, yet some of each category in every fold."""
+    rounds = math.floor(math.log(effort.trials) / math.log(effort.factor) + 1e-9)
+    rarest = int(np.bincount(categories).min())
+    share = max(effort.factor**-rounds, min(1.0, _RAREST / rarest))
+    return int(share * len(categories))
+
+
+def _negative_log_loss(model: BaseEstimator, inputs: Floats, categories: Integers) -> float:
+    return -float(log_losses(categories, model.predict_proba(inputs)).mean())
+
+
+def _folds(effort: Effort, seed: int) -> StratifiedKFold:
+    return StratifiedKFold(effort.folds, shuffle=True, random_state=seed)
+
+
+def _trials(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    columns = (results["iter"], results["n_resources"], results["mean_test_score"], results["params"])
+    return [
+        {"round": int(number), "films": int(films), "log_loss": -float(score), **_short(parameters)}
+        for number, films, score, parameters in zip(*columns, strict=True)
+    ]
+
+
+def _short(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Hyperparameters by their own names, without the steps that lead to them, as plain Python values."""
+    return {
+        name.rpartition("__")[2]: value.item() if isinstance(value, np.generic) else value
+        for name, value in parameters.items()
+    }

@@ -1,0 +1,16 @@
+"""What the trainer reads from the environment."""
+
+import os
+
+from pydantic import Field
+
+from cinecote.settings import DatabaseSettings, LabelSettings, RegistrySettings, Seconds
+
+
+class TrainSettings(DatabaseSettings, RegistrySettings, LabelSettings):
+    """`held_out` is the share of films that no version trains on; `margin` is the lead that makes an answer certain."""
+
+    budget_seconds: Seconds = Field(60.0, validation_alias="CINECOTE_TRAIN_BUDGET_S")
+    processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, validation_alias="CINECOTE_TRAIN_JOBS")
+    held_out: float = Field(0.15, gt=0, lt=0.5, validation_alias="CINECOTE_HELD_OUT")
+    margin: float = Field(0.10, ge=0, le=1, validation_alias="CINECOTE_MARGIN")

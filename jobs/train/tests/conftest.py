@@ -1,0 +1,258 @@
+"""Films with a known signal, and a database and registry of its own for each test."""
+
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, func, insert, select
+
+from cinecote.database import connect, now
+from cinecote.films import film_identity
+from cinecote.migrate import migrate
+from cinecote.registry import CHAMPION, MODEL_NAME, SHA256_TAG
+from cinecote.tables import films, job_runs
+from cinecote_train import telemetry
+from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
+from cinecote_train.dataset import Films
+from cinecote_train.film_reader import read_films
+from cinecote_train.ledger import entries
+from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.search import Effort
+from cinecote_train.settings import TrainSettings
+from cinecote_train.training import Trained, train
+
+telemetry.switch_off()
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from mlflow import MlflowClient
+
+Rows = list[dict[str, Any]]
+MakeSite = Callable[..., "Site"]
+
+FILMS = 450
+"""Enough for every category to be in every part."""
+
+
+def film_row(title: str, **facts: Any) -> dict[str, Any]:
+    """A row of the films table; what isn't said is an ordinary film."""
+    ordinary = {
+        "source": "sample",
+        "source_id": title,
+        "title": title,
+        "release_date": date(1999, 5, 1),
+        "revenue": 20_000_000,
+        "budget": 10_000_000,
+        "runtime": 100,
+        "vote_count": 500,
+        "vote_count_raw": 5_000,
+        "vote_map": "imdb/10",
+        "vote_average": 6.5,
+        "genres": [],
+        "status": "Released",
+        "content_hash": "",
+        "fetched_at": now(),
+        "expires_at": None,
+    }
+    return ordinary | facts
+
+
+def made_rows(count: int, seed: int) -> Rows:
+    """Films whose rating follows their votes and running time, with a tenth of the money and times unknown."""
+    rng = np.random.default_rng(seed)
+    quality = rng.normal(size=count)
+    budget = np.exp(rng.normal(16, 1, count))
+    revenue = budget * np.exp(rng.normal(0.5, 1, count) + 0.3 * quality)
+    votes = 50 + np.exp(rng.normal(5, 0.8, count) + 0.8 * quality)
+    runtime = 100 + 12 * quality + rng.normal(0, 12, count)
+    rating = np.clip(6.5 + 0.7 * quality + rng.normal(0, 0.3, count), 1, 10)
+    known = rng.random((count, 3)) > 0.1
+    return [
+        film_row(
+            f"Film {number}",
+            release_date=date(1970, 1, 1) + timedelta(days=int(rng.integers(15_000))),
+            revenue=int(revenue[number]) if known[number, 0] else None,
+            budget=int(budget[number]) if known[number, 1] else None,
+            runtime=int(max(40, runtime[number])) if known[number, 2] else None,
+            vote_count=int(votes[number]),
+            vote_average=round(float(rating[number]), 1),
+        )
+        for number in range(count)
+    ]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A folder with a migrated database, a place for a registry, and the settings that name both."""
+
+    folder: Path
+    engine: Engine
+    settings: TrainSettings
+
+    def add(self, rows: Rows) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(insert(films), rows)
+
+    @property
+    def mlflow(self) -> MlflowClient:
+        """MLflow itself, to look at what was left there."""
+        uri = self.settings.tracking_uri.get_secret_value()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return MlflowClient(uri, uri)
+
+    @property
+    def film_count(self) -> int:
+        with self.engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(films)) or 0
+
+    def versions(self) -> dict[str, str]:
+        """The digests of the registered graphs, by version."""
+        found = self.mlflow.search_model_versions(f"name = '{MODEL_NAME}'")
+        return {str(version.version): version.tags[SHA256_TAG] for version in found}
+
+    def champion(self) -> str:
+        return str(self.mlflow.get_model_version_by_alias(MODEL_NAME, CHAMPION).version)
+
+    def ledger(self) -> list[tuple[str, str | None, str]]:
+        """Version, the champion before it, decision; the oldest first."""
+        return [(entry.version, entry.previous, entry.decision) for entry in reversed(entries(self.engine))]
+
+    def model_folder(self, version: str) -> Path:
+        source = self.mlflow.get_model_version(MODEL_NAME, version).source
+        return Path(urlsplit(str(source)).path)
+
+    def job_statuses(self) -> list[str]:
+        with self.engine.connect() as connection:
+            return list(connection.scalars(select(job_runs.c.status).order_by(job_runs.c.id)))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For a process of its own."""
+        return os.environ | {
+            "HOME": str(self.folder),
+            "DATABASE_URL": self.settings.database_url.get_secret_value(),
+            "MLFLOW_TRACKING_URI": self.settings.tracking_uri.get_secret_value(),
+            "CINECOTE_TRAIN_JOBS": "1",
+            # Spent at once: the first algorithm alone is compared.
+            "CINECOTE_TRAIN_BUDGET_S": "0.001",
+        }
+
+
+def new_site(folder: Path, count: int, seed: int) -> Site:
+    folder.mkdir()
+    engine = connect(f"sqlite:///{folder}/cinecote.db")
+    migrate(engine)
+    settings = TrainSettings.model_validate(
+        {
+            "database_url": f"sqlite:///{folder}/cinecote.db",
+            "tracking_uri": f"sqlite:///{folder}/mlflow.db",
+            "processes": 1,
+        }
+    )
+    site = Site(folder, engine, settings)
+    if count:
+        site.add(made_rows(count, seed))
+    return site
+
+
+@pytest.fixture(scope="session")
+def site_in() -> Callable[[Path, int, int], Site]:
+    """Makes a site in a folder, with so many films drawn from a seed; the caller disposes of its engine."""
+    return new_site
+
+
+@pytest.fixture
+def make_site(tmp_path: Path) -> Iterator[MakeSite]:
+    """Makes sites, each in a folder of its own, with as many made films as asked for."""
+    sites: list[Site] = []
+
+    def make(name: str = "site", count: int = 0, seed: int = 1) -> Site:
+        sites.append(new_site(tmp_path / name, count, seed))
+        return sites[-1]
+
+    yield make
+    for site in sites:
+        site.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that was trained once, with every baseline, for tests that only look at it."""
+    site = new_site(tmp_path_factory.mktemp("shared") / "site", count=FILMS, seed=1)
+    train_quickly(site, baselines=BASELINES)
+    yield site
+    site.engine.dispose()
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    return make_site()
+
+
+@pytest.fixture(scope="session")
+def made_films(tmp_path_factory: pytest.TempPathFactory) -> Films:
+    """600 made films, as training reads them."""
+    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('films')}/cinecote.db")
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(films), made_rows(600, seed=1))
+    found = read_films(engine, TrainSettings())
+    engine.dispose()
+    return found
+
+
+@pytest.fixture
+def make_row() -> Callable[..., dict[str, Any]]:
+    return film_row
+
+
+@pytest.fixture
+def identity_of() -> Callable[[str, int | None], str]:
+    return film_identity
+
+
+def train_quickly(
+    site: Site, algorithms: int = 1, baselines: Sequence[Algorithm] = (), budget: float = 600.0
+) -> Trained:
+    """A whole training run with a short search over the first algorithms."""
+    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:algorithms], baselines)
+    return train(site.engine, site.settings, recipe, Budget(budget), Silent())
+
+
+@pytest.fixture
+def train_site() -> Callable[..., Trained]:
+    return train_quickly
+
+
+class Silent:
+    """A watcher that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.left_out: list[str] = []
+
+    def begin(self, steps: int) -> None:
+        self.steps = steps
+
+    def fitting(self, algorithm: str) -> None:
+        self.current = algorithm
+
+    def fitted(self, algorithm: str, split: str) -> None:
+        self.last = f"{algorithm}, {split}"
+
+    def skipped(self, algorithm: str) -> None:
+        self.left_out.append(algorithm)
+
+    def say(self, what: str) -> None:
+        self.last = what
+
+
+@pytest.fixture
+def watcher() -> Silent:
+    return Silent()

@@ -1,0 +1,137 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cinecote_train.algorithms import ALGORITHMS, BASELINES
+from cinecote_train.comparison import Candidate, Outcome, Plan, chosen, compare
+from cinecote_train.dataset import Films
+from cinecote_train.findings import Findings, find
+from cinecote_train.held_out import split
+from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.scoring import LOG_LOSS, MACRO_F1
+from cinecote_train.search import Effort, Fitted, fit
+from cinecote_train.splits import BY_DATE, FINAL, Split
+from cinecote_train.workers import Workers
+
+QUICK = Effort(trials=2, factor=2, folds=2)
+
+
+def found(films: Films, watcher: Any, processes: int = 1, seed: int = 0, algorithms: int = 2) -> Findings:
+    training, held_out = split(films, 0.15)
+    recipe = Recipe("run", QUICK, seed, ALGORITHMS[:algorithms], BASELINES)
+    with Workers(processes) as workers:
+        return find(training, held_out, recipe, workers, Budget(600), watcher)
+
+
+def figures(findings: Findings) -> list[Any]:
+    return [each.scores for each in (findings.procedure, *findings.candidates, *findings.baselines)]
+
+
+@pytest.fixture(scope="module")
+def findings(made_films: Films) -> Findings:
+    class Deaf:
+        def __getattr__(self, _name: str) -> Any:
+            return lambda *_: None
+
+    return found(made_films, Deaf())
+
+
+def test_a_known_signal_is_found_and_beats_every_baseline(findings: Findings) -> None:
+    champion = findings.procedure.scores["cross_validation"]
+
+    assert champion[MACRO_F1].value > 0.6
+    for baseline in findings.baselines[:2]:
+        assert champion[LOG_LOSS].value < baseline.scores["cross_validation"][LOG_LOSS].value
+
+
+def test_categories_that_mean_nothing_are_not_predicted(made_films: Films, watcher: Any) -> None:
+    shuffled = np.random.default_rng(0).permutation(made_films.categories)
+
+    findings = found(Films(**(vars(made_films) | {"categories": shuffled})), watcher, algorithms=1)
+
+    assert findings.procedure.scores["cross_validation"][MACRO_F1].value < 0.4
+
+
+def test_the_goal_is_told_of_complete_films_only(findings: Findings) -> None:
+    complete = findings.procedure.answers["complete"]
+
+    assert len(complete.labels) == findings.training.complete.sum() < len(findings.training)
+    assert findings.procedure.goal == findings.procedure.scores["complete"][MACRO_F1]
+
+
+def test_every_set_is_answered_film_by_film(findings: Findings) -> None:
+    answers = findings.procedure.answers
+
+    assert (answers["cross_validation"].labels == findings.training.categories).all()
+    assert (answers["held_out"].labels == findings.held_out.categories).all()
+    for each in answers.values():
+        assert each.probabilities.shape == (len(each.labels), 3)
+        assert each.probabilities.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_processes_change_no_figure_and_no_graph(made_films: Films, findings: Findings, watcher: Any) -> None:
+    in_parallel = found(made_films, watcher, processes=2)
+
+    assert figures(in_parallel) == figures(findings)
+    assert {name: each.graph for name, each in in_parallel.exported.items()} == {
+        name: each.graph for name, each in findings.exported.items()
+    }
+
+
+def test_another_seed_draws_otherwise(made_films: Films, findings: Findings, watcher: Any) -> None:
+    other = found(made_films, watcher, seed=1, algorithms=1)
+
+    assert other.candidates[0].scores != findings.candidates[0].scores
+
+
+def outcome(algorithm: str, split: str, loss: float) -> Outcome:
+    nothing = np.empty(0, dtype=np.int64)
+    return Outcome(Split(split, nothing, nothing), Fitted(algorithm, None, {}, loss, 0.0), np.empty((0, 3)))
+
+
+def test_each_split_gets_the_algorithm_that_its_own_seen_films_speak_for() -> None:
+    losses = {"a": {"fold 1": 0.8, BY_DATE: 0.9, FINAL: 0.7}, "b": {"fold 1": 0.7, BY_DATE: 1.0, FINAL: 0.8}}
+    rivals = [
+        Candidate(name, {split: outcome(name, split, loss) for split, loss in own.items()})
+        for name, own in losses.items()
+    ]
+
+    procedure = chosen(rivals)
+
+    assert {name: each.fitted.algorithm for name, each in procedure.outcomes.items()} == {
+        "fold 1": "b",
+        BY_DATE: "a",
+        FINAL: "a",
+    }
+
+
+def test_a_spent_budget_leaves_out_every_algorithm_but_the_first(made_films: Films, watcher: Any) -> None:
+    plan = Plan(made_films, QUICK, seed=0)
+
+    with Workers(1) as workers:
+        candidates = compare(plan, ALGORITHMS[:3], workers, Budget(1e-9), watcher)
+
+    assert [candidate.name for candidate in candidates] == [ALGORITHMS[0].name]
+    assert watcher.left_out == [algorithm.name for algorithm in ALGORITHMS[1:3]]
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
+def test_a_search_tries_what_it_was_asked_to_and_keeps_the_best(algorithm: Any, made_films: Films) -> None:
+    fitted = fit(algorithm, made_films.inputs, made_films.categories, Effort(trials=4, factor=2, folds=2), seed=0)
+
+    last = max(trial["round"] for trial in fitted.trials)
+    final = [trial["log_loss"] for trial in fitted.trials if trial["round"] == last]
+    assert sum(trial["round"] == 0 for trial in fitted.trials) == 4
+    assert last >= 1
+    assert fitted.inner_log_loss == pytest.approx(min(final))
+    assert set(fitted.parameters) == {name.rpartition("__")[2] for name in algorithm.space}
+
+
+def test_a_rare_category_keeps_its_films_in_every_round(made_films: Films) -> None:
+    common, rare = np.flatnonzero(made_films.categories != 2), np.flatnonzero(made_films.categories == 2)[:45]
+    films = made_films.take(np.concatenate([common, rare]))
+
+    fitted = fit(ALGORITHMS[0], films.inputs, films.categories, Effort(trials=9, factor=3, folds=2), seed=0)
+
+    assert min(trial["films"] for trial in fitted.trials) > 0.8 * len(films)

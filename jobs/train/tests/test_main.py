@@ -1,0 +1,170 @@
+"""The command as a person types it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cinecote import exits
+from cinecote.database import job_lock
+from cinecote_train import main
+
+MakeSite = Callable[..., Any]
+FILMS = 450
+
+
+def typed(site: Any, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cinecote_train.main", *arguments],
+        env=site.environment | variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any]) -> Any:
+    """A site and what `run` said there."""
+    site = site_in(tmp_path_factory.mktemp("whole") / "site", FILMS, 1)
+    yield site, typed(site, "run")
+    site.engine.dispose()
+
+
+def test_run_ends_with_the_table_the_honest_figure_and_the_decision(whole: Any) -> None:
+    _, said = whole
+
+    lines = said.stdout.splitlines()
+    assert said.returncode == 0
+    for name in ("logistic", "chosen", "majority", "votes_alone", "linear_ordinal"):
+        assert any(line.strip().startswith(name) for line in lines)
+    assert any(line.startswith("macro-F1 on the ") and "95 % interval" in line for line in lines)
+    assert any("the time budget was spent before: random_forest" in line for line in lines)
+    assert lines[-1] == "logistic, version 1: promoted (there was no champion)"
+
+
+def test_off_a_terminal_standard_error_has_log_lines_and_nothing_else(whole: Any) -> None:
+    _, said = whole
+
+    events = [json.loads(line) for line in said.stderr.splitlines()]
+    assert {event["component"] for event in events} == {"train"}
+    assert "logistic" in {event.get("algorithm") for event in events}
+
+
+def test_no_library_leaves_a_trace_of_its_maker_in_the_home_folder(whole: Any) -> None:
+    site, _ = whole
+
+    left = {path.name for path in site.folder.rglob("*")}
+    assert not left & {"Microsoft", "DeveloperTools", "mlruns", ".mlflow"}
+
+
+def test_history_tells_the_promotion(whole: Any) -> None:
+    site, _ = whole
+
+    said = typed(site, "history")
+
+    assert said.returncode == 0
+    assert "promoted" in said.stdout
+    assert "there was no champion" in said.stdout
+
+
+def test_help_needs_none_of_the_heavy_libraries() -> None:
+    code = (
+        "import sys; from cinecote_train import main\n"
+        "try: main.run(['--help'])\n"
+        "except SystemExit: print(*sorted({'mlflow', 'sklearn', 'onnx', 'lightgbm'} & set(sys.modules)) or ['none'])"
+    )
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+
+    assert said.stdout.splitlines()[-1] == "none"
+    assert all(command in said.stdout for command in ("run", "compare", "history"))
+
+
+@pytest.fixture
+def here(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The environment of a site without films, in this process."""
+    for name, value in site.environment.items():
+        if os.environ.get(name) != value:
+            monkeypatch.setenv(name, value)
+    monkeypatch.setattr(main, "configure_logs", lambda *_: None)
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+    return site
+
+
+def ended(*arguments: str) -> int:
+    return exits.run(lambda: main.run(arguments))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CINECOTE_TRAIN_BUDGET_S", "soon"),
+        ("CINECOTE_TRAIN_JOBS", "0"),
+        ("CINECOTE_HELD_OUT", "1"),
+        ("CINECOTE_MARGIN", "-1"),
+        ("DATABASE_URL", "postgresql://elsewhere"),
+    ],
+)
+def test_an_unusable_setting_is_named_and_its_value_is_not(
+    name: str, value: str, here: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    code = ended("run")
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert len(said.splitlines()) == 1
+    assert name in said
+    assert f"'{value}'" not in said
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "history"])
+def test_a_database_that_is_not_there_is_said_in_one_line(
+    command: str, here: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
+
+    code = ended(command)
+
+    assert code == 1
+    assert capsys.readouterr().err == (
+        "error: there is no database yet; type cinecote-migrate, then cinecote-collect sample\n"
+    )
+
+
+def test_a_database_without_films_is_said_with_what_to_type(here: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    code = ended("run")
+
+    assert code == 1
+    assert capsys.readouterr().err.splitlines()[-1].endswith("type cinecote-collect sample")
+
+
+def test_while_another_training_runs_the_exit_code_is_3(here: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with job_lock(here.engine, "train"):
+        code = ended("run")
+
+    assert code == 3
+    assert "another train is running" in capsys.readouterr().err
+
+
+def test_an_empty_history_says_what_to_type(here: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended("history") == 0
+    assert "cinecote-train run" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["walk"], ["run", "--seed", "one"]])
+def test_unusable_arguments_end_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main.run(arguments)
+
+    assert end.value.code == 2
+    assert "usage: cinecote-train" in capsys.readouterr().err

@@ -1,0 +1,156 @@
+"""Whole training runs with a short search: what they leave in the registry, in the ledger and in the runs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import select, update
+
+from cinecote.database import job_lock
+from cinecote.exits import AlreadyRunning, CommandError
+from cinecote.films import film_identity
+from cinecote.registry import EXPERIMENT, GRAPH_FILE, read_manifest
+from cinecote.tables import films
+from cinecote_train import findings as findings_module
+from cinecote_train.held_out import is_held_out
+from cinecote_train.training import Trained
+
+Train = Callable[..., Trained]
+MakeSite = Callable[..., Any]
+FILMS = 450
+
+
+@pytest.fixture
+def trained_site(make_site: MakeSite, train_site: Train) -> Any:
+    site = make_site(count=FILMS)
+    train_site(site)
+    return site
+
+
+def runs(site: Any) -> list[Any]:
+    experiment = site.mlflow.get_experiment_by_name(EXPERIMENT)
+    return list(site.mlflow.search_runs([experiment.experiment_id]))
+
+
+def add_noise(site: Any) -> None:
+    """Give every film that is trained on a rating that means nothing; the held-out ones keep theirs."""
+    rng = np.random.default_rng(0)
+    with site.engine.begin() as connection:
+        for row in connection.execute(select(films.c.id, films.c.title, films.c.release_date)).all():
+            identity = film_identity(row.title, row.release_date.year)
+            if not is_held_out([identity], site.settings.held_out)[0]:
+                noise = round(float(rng.uniform(5, 8)), 1)
+                connection.execute(update(films).where(films.c.id == row.id).values(vote_average=noise))
+
+
+def test_training_again_on_the_same_films_changes_nothing(trained_site: Any, train_site: Train) -> None:
+    before = trained_site.versions()
+
+    again = train_site(trained_site)
+
+    assert again.settled.decision.kind == "unchanged"
+    assert trained_site.versions() == before
+    assert trained_site.ledger() == [("1", None, "promoted")]
+
+
+def test_the_same_films_and_seed_give_the_same_graph_and_figures_elsewhere(
+    shared_site: Any, make_site: MakeSite, train_site: Train
+) -> None:
+    other = make_site("elsewhere", count=FILMS)
+
+    train_site(other)
+
+    manifests = [read_manifest(each.model_folder("1")) for each in (shared_site, other)]
+    assert shared_site.versions() == other.versions()
+    own = {"trained_at", "run_id"}
+    assert manifests[0].model_dump(exclude=own) == manifests[1].model_dump(exclude=own)
+
+
+def test_a_challenger_about_as_good_takes_the_champions_place(
+    trained_site: Any, train_site: Train, make_row: Callable[..., dict[str, Any]]
+) -> None:
+    trained_site.add([make_row(f"New film {number}", vote_average=6.5) for number in range(3)])
+
+    settled = train_site(trained_site).settled
+
+    assert (settled.version, settled.decision.kind) == ("2", "promoted")
+    assert trained_site.champion() == "2"
+    assert trained_site.ledger()[-1] == ("2", "1", "promoted")
+
+
+def test_a_worse_challenger_is_registered_and_refused_once(trained_site: Any, train_site: Train) -> None:
+    add_noise(trained_site)
+
+    first, second = train_site(trained_site).settled, train_site(trained_site).settled
+
+    assert first == second
+    assert first.decision.kind == "refused"
+    assert first.decision.metrics["challenger_macro_f1"] < first.decision.metrics["champion_macro_f1"] - 0.01
+    assert trained_site.champion() == "1"
+    assert list(trained_site.versions()) == ["2", "1"]
+    assert trained_site.ledger() == [("1", None, "promoted"), ("2", "1", "refused")]
+
+
+def test_a_graph_that_answers_otherwise_than_its_library_is_not_registered(
+    make_site: MakeSite, train_site: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, other = make_site(count=FILMS), make_site("other", count=FILMS, seed=2)
+    train_site(other)
+    wrong = (other.model_folder("1") / GRAPH_FILE).read_bytes()
+    monkeypatch.setattr(findings_module, "to_onnx", lambda _model: wrong)
+
+    settled = train_site(site).settled
+
+    assert settled.version is None
+    assert "otherwise than the library" in settled.decision.reason
+    assert site.versions() == {}
+    assert site.ledger() == [("unregistered", None, "refused")]
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed"])
+def test_a_champion_that_cannot_be_served_is_replaced_even_by_the_same_graph(
+    damage: str, trained_site: Any, train_site: Train
+) -> None:
+    folder = trained_site.model_folder("1")
+    if damage == "gone":
+        folder.rename(folder.with_name("elsewhere"))
+    else:
+        (folder / GRAPH_FILE).write_bytes(b"something else")
+
+    settled = train_site(trained_site).settled
+
+    assert (settled.version, settled.decision.kind) == ("2", "promoted")
+    assert trained_site.champion() == "2"
+    assert read_manifest(trained_site.model_folder("2")).sha256 == trained_site.versions()["1"]
+
+
+def test_too_few_films_register_nothing(make_site: MakeSite, train_site: Train) -> None:
+    site = make_site(count=60)
+
+    with pytest.raises(CommandError, match="too few films"):
+        train_site(site)
+
+    assert not (site.folder / "mlflow.db").exists()
+    assert site.job_statuses() == ["failed"]
+
+
+def test_a_second_training_at_once_is_turned_away(make_site: MakeSite, train_site: Train) -> None:
+    site = make_site(count=FILMS)
+
+    with job_lock(site.engine, "train"), pytest.raises(AlreadyRunning):
+        train_site(site)
+
+    assert site.job_statuses() == []
+
+
+def test_what_a_budget_left_out_is_tagged_on_the_run(make_site: MakeSite, train_site: Train) -> None:
+    site = make_site(count=FILMS)
+
+    trained = train_site(site, algorithms=3, budget=1e-9)
+
+    (parent,) = (run for run in runs(site) if run.info.run_name == "run")
+    assert trained.findings.skipped == ["random_forest", "lightgbm"]
+    assert parent.data.tags["budget_exhausted"] == "true"
+    assert parent.data.tags["left_out"] == "random_forest, lightgbm"
+    assert site.champion() == "1"

@@ -1,0 +1,125 @@
+"""What a training run leaves behind for others to read: the model's folder, the runs, the job's row."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from cinecote.features import INPUTS, read_film
+from cinecote.films import CATEGORIES
+from cinecote.registry import EXPERIMENT, GRAPH_FILE, read_manifest
+from cinecote.tables import films, job_runs
+from cinecote_train.serving import ServedGraph
+
+
+def runs(site: Any) -> list[Any]:
+    experiment = site.mlflow.get_experiment_by_name(EXPERIMENT)
+    return list(site.mlflow.search_runs([experiment.experiment_id]))
+
+
+def test_the_first_model_is_promoted_and_the_ledger_says_so(shared_site: Any) -> None:
+    assert list(shared_site.versions()) == ["1"]
+    assert shared_site.champion() == "1"
+    assert shared_site.ledger() == [("1", None, "promoted")]
+    assert shared_site.job_statuses() == ["succeeded"]
+
+
+def test_the_registered_folder_is_one_that_the_api_can_serve(shared_site: Any) -> None:
+    folder = shared_site.model_folder("1")
+
+    manifest = read_manifest(folder)
+
+    graph = ServedGraph((folder / GRAPH_FILE).read_bytes())
+    assert manifest.sha256 == shared_site.versions()["1"]
+    assert manifest.inputs == [wanted.name for wanted in INPUTS]
+    for golden in manifest.golden:
+        film = read_film(golden.inputs)
+        answer = graph.probabilities(np.array([[film[name] for name in manifest.inputs]]))[0]
+        assert answer == pytest.approx([golden.probabilities[category] for category in CATEGORIES], abs=1e-9)
+
+
+def test_golden_requests_have_complete_films_each_unknown_and_each_alone(shared_site: Any) -> None:
+    manifest = read_manifest(shared_site.model_folder("1"))
+
+    unknown = [tuple(name for name, value in golden.inputs.items() if value is None) for golden in manifest.golden]
+    names = [wanted.name for wanted in INPUTS]
+    assert unknown.count(()) == 3
+    for name in names:
+        assert (name,) in unknown
+        assert tuple(other for other in names if other != name) in unknown
+
+
+def test_the_background_answers_on_average_as_all_the_films_do(shared_site: Any) -> None:
+    folder = shared_site.model_folder("1")
+    background = np.array(read_manifest(folder).background, dtype=np.float64)
+    graph = ServedGraph((folder / GRAPH_FILE).read_bytes())
+    with shared_site.engine.connect() as connection:
+        columns = [films.c[wanted.name] for wanted in INPUTS]
+        every = np.array(connection.execute(select(*columns)).all(), dtype=np.float64)
+
+    means = [graph.probabilities(rows).mean(axis=0) for rows in (background, every)]
+
+    assert background.shape == (32, 4)
+    assert means[0] == pytest.approx(means[1], abs=0.03)
+
+
+def test_the_manifest_tells_the_data_the_figures_and_the_histograms(shared_site: Any) -> None:
+    manifest = read_manifest(shared_site.model_folder("1"))
+
+    data = manifest.data
+    assert data["films"] + data["held_out"] == shared_site.film_count
+    assert data["sources"] == {"sample": data["films"]}
+    assert data["vote_maps"] == {"imdb/10": data["films"]}
+    assert data["minimum_votes"] == 50
+    assert set(manifest.metrics) == {"cross_validation", "complete", "by_date", "held_out"}
+    for figures in manifest.metrics.values():
+        assert all(figure["low"] <= figure["high"] for figure in figures.values())
+    for histogram in manifest.histograms.values():
+        assert sum(histogram.counts) + histogram.unknown == data["films"]
+        assert len(histogram.edges) == len(histogram.counts) + 1
+
+
+def test_nothing_in_the_manifest_names_a_film(shared_site: Any) -> None:
+    assert "Film " not in (shared_site.model_folder("1") / "manifest.json").read_text()
+
+
+def test_every_candidate_and_baseline_has_its_run_with_figures_and_plots(shared_site: Any) -> None:
+    by_name = {run.info.run_name: run for run in runs(shared_site)}
+
+    assert set(by_name) == {"run", "logistic", "majority", "votes_alone", "linear_ordinal"}
+    parent = by_name.pop("run")
+    for run in by_name.values():
+        assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
+        for figure in ("macro_f1", "macro_f1_low", "macro_f1_high", "calibration_error", "log_loss"):
+            assert np.isfinite(run.data.metrics[f"cross_validation.{figure}"])
+        plots = shared_site.mlflow.list_artifacts(run.info.run_id, "plots")
+        assert {Path(plot.path).name for plot in plots} == {"confusion.svg", "reliability.svg"}
+    assert by_name["logistic"].data.params.keys() == {"C", "degree"}
+    assert {"graph_bytes", "prediction_seconds", "train_seconds"} <= by_name["logistic"].data.metrics.keys()
+    assert parent.data.tags["budget_exhausted"] == "false"
+    assert parent.data.tags["decision"] == "promoted"
+    assert any(
+        plot.path.endswith("comparison.svg") for plot in shared_site.mlflow.list_artifacts(parent.info.run_id, "plots")
+    )
+    assert all(run.info.status == "FINISHED" for run in (parent, *by_name.values()))
+
+
+def test_the_trials_of_a_search_can_be_read_afterwards(shared_site: Any) -> None:
+    (run,) = (run for run in runs(shared_site) if run.info.run_name == "logistic")
+
+    path = shared_site.mlflow.download_artifacts(run.info.run_id, "search/trials.json")
+
+    searches = json.loads(Path(path).read_text())
+    assert set(searches) == {"fold 1", "fold 2", "fold 3", "fold 4", "fold 5", "by date", "final"}
+    assert all(search["trials"] for search in searches.values())
+
+
+def test_the_job_run_counts_what_was_done(shared_site: Any) -> None:
+    with shared_site.engine.connect() as connection:
+        counts = connection.scalar(select(job_runs.c.counts))
+
+    assert counts["films"] + counts["held_out"] == shared_site.film_count
+    assert (counts["candidates"], counts["left_out"]) == (1, 0)

@@ -1,0 +1,90 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from cinecote.exits import CommandError
+from cinecote_train.dataset import Films
+from cinecote_train.held_out import is_held_out, split
+from cinecote_train.splits import OUTER_FOLDS, by_date, final, folds
+
+Identity = Callable[[str, int | None], str]
+
+
+def test_a_film_is_held_out_whatever_other_films_there_are(identity_of: Identity) -> None:
+    identities = [identity_of(f"Film {number}", 1990) for number in range(500)]
+
+    together = is_held_out(identities, 0.15)
+
+    alone = [bool(is_held_out([identity], 0.15)[0]) for identity in identities]
+    assert together.tolist() == alone
+
+
+def test_about_the_asked_share_is_held_out_and_a_greater_share_holds_the_smaller(identity_of: Identity) -> None:
+    identities = [identity_of(f"Film {number}", None) for number in range(5_000)]
+
+    some, more = is_held_out(identities, 0.15), is_held_out(identities, 0.3)
+
+    assert some.mean() == pytest.approx(0.15, abs=0.02)
+    assert (more | ~some).all()
+
+
+def test_no_film_is_both_trained_on_and_held_out(made_films: Films) -> None:
+    training, held_out = split(made_films, 0.15)
+
+    assert not set(training.identities) & set(held_out.identities)
+    assert len(training) + len(held_out) == len(made_films)
+
+
+def test_too_few_films_of_a_category_are_counted_for_the_reader(made_films: Films) -> None:
+    few = made_films.take(np.flatnonzero(made_films.categories != 2))
+
+    with pytest.raises(CommandError, match=r"too few films.*0 bien.*needs 40"):
+        split(few, 0.15)
+
+
+def test_held_out_films_without_a_category_are_said(made_films: Films) -> None:
+    with pytest.raises(CommandError, match="CINECOTE_HELD_OUT"):
+        split(made_films, 1e-6)
+
+
+def test_each_film_is_scored_once_by_a_fold_that_never_saw_it(made_films: Films) -> None:
+    parts = folds(made_films, seed=0)
+
+    scored = np.concatenate([part.scored for part in parts])
+    assert sorted(scored) == list(range(len(made_films)))
+    assert len(parts) == OUTER_FOLDS
+    for part in parts:
+        assert not set(part.seen) & set(part.scored)
+
+
+def test_folds_keep_the_categories_shares(made_films: Films) -> None:
+    shares = np.bincount(made_films.categories) / len(made_films)
+
+    for part in folds(made_films, seed=0):
+        own = np.bincount(made_films.categories[part.scored]) / len(part.scored)
+        assert own == pytest.approx(shares, abs=0.02)
+
+
+def test_by_date_only_older_films_are_seen(made_films: Films) -> None:
+    part = by_date(made_films)
+
+    dates = made_films.release_dates
+    assert dates[part.seen].max() < dates[part.scored].min()
+    assert len(part.scored) == pytest.approx(0.2 * len(made_films), rel=0.05)
+
+
+def test_a_film_without_a_date_takes_no_part_in_the_split_by_date(made_films: Films) -> None:
+    dates = made_films.release_dates.copy()
+    dates[:50] = np.datetime64("NaT")
+
+    part = by_date(Films(**(vars(made_films) | {"release_dates": dates})))
+
+    assert min(part.seen.min(), part.scored.min()) >= 50
+
+
+def test_the_final_model_sees_every_training_film(made_films: Films) -> None:
+    part = final(made_films)
+
+    assert len(part.seen) == len(made_films)
+    assert len(part.scored) == 0

@@ -1,0 +1,128 @@
+"""The registry on a real MLflow server, reached over HTTP."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from cinecote.exits import CommandError
+from cinecote.registry import BrokenModel
+from cinecote_train.tracking import Registry
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("server")
+    address = f"http://127.0.0.1:{free_port()}"
+    command = [
+        *(sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", address.rpartition(":")[2]),
+        *("--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"),
+        *("--artifacts-destination", str(folder / "artifacts")),
+    ]
+    environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "HOME": str(folder)}
+    with (folder / "log").open("wb") as log:
+        running = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+    try:
+        wait_until_healthy(address, running, folder / "log")
+        yield address
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait(timeout=60)
+
+
+def wait_until_healthy(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and running.poll() is None:
+        try:
+            with urlopen(f"{address}/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(log.read_text()[-2_000:])
+
+
+def test_a_model_goes_through_a_server_and_comes_back(server: str, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "model.onnx").write_bytes(b"graph")
+    registry = Registry(server)
+
+    assert registry.champion() is None
+    with registry.run("run") as run:
+        registry.log(run, parameters={"a": 1}, metrics={"f": 0.5, "none": float("inf")}, tags={"t": "x"})
+        registry.log_files(run, files, "model")
+        version = registry.register(run, "abc")
+        again = registry.register(run, "abc")
+        registry.make_champion(version)
+
+    assert version == again == registry.champion()
+    assert (registry.download(version, tmp_path) / "model.onnx").read_bytes() == b"graph"
+
+
+def test_a_version_whose_files_are_gone_from_the_server_is_broken(server: str, tmp_path: Path) -> None:
+    registry = Registry(server)
+    with registry.run("empty") as run:
+        version = registry.register(run, "def")
+
+    with pytest.raises(BrokenModel, match="gone"):
+        registry.download(version, tmp_path)
+
+
+def test_another_version_of_the_same_graph_can_be_asked_for(server: str) -> None:
+    registry = Registry(server)
+    with registry.run("twice") as run:
+        first = registry.register(run, "ghi")
+        second = registry.register(run, "ghi", unlike=first)
+        third = registry.register(run, "ghi", unlike=first)
+
+    assert first != second == third
+
+
+def test_a_server_that_is_not_there_is_said_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+
+    with pytest.raises(CommandError, match="model registry") as failure:
+        Registry(f"http://someone:secret@127.0.0.1:{free_port()}")
+
+    assert "secret" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(None, "FINISHED"), (CommandError, "FAILED"), (KeyboardInterrupt, "KILLED")]
+)
+def test_a_run_ends_as_its_work_does(
+    error: type[BaseException] | None, status: str, make_site: Callable[..., Any]
+) -> None:
+    site = make_site()
+    registry = Registry(site.settings.tracking_uri.get_secret_value())
+
+    def work() -> None:
+        with registry.run("run"):
+            if error is not None:
+                raise error("over")
+
+    if error is None:
+        work()
+    else:
+        with pytest.raises(error):
+            work()
+
+    (run,) = site.mlflow.search_runs(["1"])
+    assert run.info.status == status

@@ -1,0 +1,37 @@
+"""`python -m laptop demo|serve|serve-api`."""
+
+import argparse
+import signal
+import sys
+
+from cinecote import exits
+from laptop.machine import Machine
+from laptop.processes import Processes
+from laptop.story import prepare, serve, serve_api_alone
+
+VERBS = {"demo": (prepare, serve), "serve": (serve,), "serve-api": (serve_api_alone,)}
+
+
+def _end(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="laptop", description=__doc__)
+    parser.add_argument("verb", choices=VERBS)
+    verb = parser.parse_args().verb
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGHUP, _end)
+
+    def story() -> None:
+        machine = Machine.from_environment()
+        machine.check()
+        with Processes(machine.environment) as processes:
+            for chapter in VERBS[verb]:
+                chapter(machine, processes)
+
+    sys.exit(exits.run(story))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Killed at any moment and told again, the story ends where it would have ended."""
+
+import os
+import signal
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from .stories import READY, Laptop, Story
+
+FILMS = """SELECT source, source_id, title, release_date, revenue, budget, runtime, vote_count, vote_average,
+    content_hash FROM films ORDER BY source, source_id"""
+WORDS = "SELECT word, source_id FROM film_words JOIN films ON films.id = film_id ORDER BY word, source_id"
+REJECTIONS = "SELECT source, line, rule, field, raw_value, raw_row FROM rejections ORDER BY source, line, rule"
+LEDGER = "SELECT model, version, previous, decision FROM promotions ORDER BY id"
+VERSIONS = """SELECT name, version, key, value FROM model_versions JOIN model_version_tags USING (name, version)
+    ORDER BY name, version, key"""
+ALIASES = "SELECT name, alias, version FROM registered_model_aliases"
+
+
+def rows(database: Path, query: str) -> list[Any]:
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def state(laptop: Laptop) -> dict[str, list[Any]]:
+    """All that the story leaves, but for times and the ids of runs."""
+    films, registry = laptop.folder / "var/cinecote.db", laptop.folder / "var/mlflow.db"
+    return {query: rows(films, query) for query in (FILMS, WORDS, REJECTIONS, LEDGER)} | {
+        query: rows(registry, query) for query in (VERSIONS, ALIASES)
+    }
+
+
+@pytest.mark.parametrize("moment", ["2/4 the sample's films", "3/4 training"])
+def test_a_killed_story_told_again_ends_where_it_would_have_ended(
+    demo: Story, laptop: Laptop, tmp_path: Path, moment: str
+) -> None:
+    other = Laptop(tmp_path)
+    with other.tell() as story:
+        story.wait_for(moment)
+        for process in story.processes():
+            os.kill(process, signal.SIGKILL)
+
+    with other.tell() as story:
+        story.wait_for(READY)
+
+        assert state(other) == state(laptop)
+
+
+def test_a_second_story_keeps_the_champion_and_trains_no_more(demo: Story, laptop: Laptop) -> None:
+    before = state(laptop)
+    demo.end()
+
+    with laptop.tell() as again:
+        again.wait_for(READY)
+        card = httpx2.get(f"{laptop.api}/v1/model").raise_for_status().json()
+
+    assert "the champion stands" in again.printed
+    assert card["version"] == "1"
+    assert state(laptop) == before
