@@ -94,7 +94,8 @@ clean: ## remove the environments; var/ stays
 .venv/.made: $(UV) $(LOCK) $(PROJECTS)
 	@echo "installing every component into .venv (some seconds to a few minutes)"
 	@$(call attempt,$(UV) venv --clear --python .venvs/tools/bin/python .venv,no environment can be made here)
-	@$(call attempt,$(UV) pip install -p .venv -c $(LOCK) --group dev $(COMPONENTS:%=-e %),the packages can't be fetched or installed)
+	@$(call attempt,$(UV) pip install -p .venv -c $(LOCK) --group dev $(COMPONENTS:%=--group %/pyproject.toml:test) \
+	  $(COMPONENTS:%=-e %),the packages can't be fetched or installed)
 	@touch $@
 
 # A component's own environment holds what it declares and nothing else, so that an undeclared import fails.

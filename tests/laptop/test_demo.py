@@ -43,7 +43,7 @@ def test_the_sample_is_there_to_search(demo: Story, laptop: Laptop) -> None:
 
 
 def test_the_run_prints_how_every_dirty_row_was_treated(demo: Story) -> None:
-    for rule in ("release_century", "title_article", "title_encoding", "duplicate_title_year"):
+    for rule in ("release_century", "title_article", "title_encoding", "money_below_1000"):
         assert rule in demo.printed
 
 
