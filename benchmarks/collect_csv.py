@@ -20,8 +20,12 @@ from pathlib import Path
 GOAL_ROWS_A_SECOND = 20_000
 GOAL_MEMORY_MB = 400
 
-TMDB_CSV = ["id", "title", "vote_average", "vote_count", "status", "release_date", "revenue", "runtime", "adult", "backdrop_path", "budget", "homepage", "imdb_id", "original_language", "original_title", "overview", "popularity", "poster_path", "tagline", "genres", "production_companies", "production_countries", "spoken_languages", "keywords"]
-SAMPLE = ["title", "release_date", "budget", "revenue", "runtime", "vote_count", "vote_average", "genre", "certificate"]
+TMDB_CSV = (
+    "id,title,vote_average,vote_count,status,release_date,revenue,runtime,adult,backdrop_path,budget,homepage,imdb_id,"
+    "original_language,original_title,overview,popularity,poster_path,tagline,genres,production_companies,"
+    "production_countries,spoken_languages,keywords"
+).split(",")
+SAMPLE = "title,release_date,budget,revenue,runtime,vote_count,vote_average,genre,certificate".split(",")
 GENRES = ("Drama", "Comedy", "Documentary", "Animation", "Horror", "Music", "Thriller", "Action", "Science Fiction")
 ACCENTED = "éèêëàâäçïîôöùûüñóáíåøœßłžščężабвгдежзийклмнопрстуфхцчшыэюя"
 

@@ -29,6 +29,8 @@ from cinecote_train.settings import TrainSettings
 from cinecote_train.training import Trained, train
 
 telemetry.switch_off()
+# OpenMP reads it once, when a library first needs it; its threads only wait for each other on this little.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from mlflow import MlflowClient

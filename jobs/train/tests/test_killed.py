@@ -14,12 +14,13 @@ from cinecote.registry import EXPERIMENT
 
 MakeSite = Callable[..., Any]
 FILMS = 450
+TYPED = Path(sys.executable).with_name("cinecote-train")
 DRIVER = Path(__file__).with_name("killed_training.py")
 
 
 def train(site: Any) -> None:
-    command = [sys.executable, "-m", "cinecote_train.main", "run"]
-    subprocess.run(command, env=site.environment, check=True, capture_output=True, timeout=120)
+    command = [TYPED, "run"]
+    subprocess.run(command, env=site.environment, capture_output=True, timeout=120, check=True)
 
 
 def left_behind(site: Any) -> Any:
@@ -48,7 +49,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[...,
 def test_killed_right_after_a_step_and_run_again(step: str, make_site: MakeSite, undisturbed: Any) -> None:
     site = make_site(count=FILMS)
 
-    killed = subprocess.run([sys.executable, DRIVER, step], env=site.environment, capture_output=True, timeout=120)
+    killed = subprocess.run(
+        [sys.executable, DRIVER, step], env=site.environment, capture_output=True, timeout=120, check=False
+    )
     train(site)
 
     assert killed.returncode == -signal.SIGKILL
@@ -59,7 +62,7 @@ def test_killed_right_after_a_step_and_run_again(step: str, make_site: MakeSite,
 
 def test_told_to_end_while_it_works_it_says_so_and_closes_its_rows(make_site: MakeSite) -> None:
     site = make_site(count=FILMS)
-    command = [sys.executable, "-m", "cinecote_train.main", "compare"]
+    command = [TYPED, "compare"]
     with subprocess.Popen(command, env=site.environment, stderr=subprocess.PIPE, text=True) as training:
         wait_for_a_run(site)
 

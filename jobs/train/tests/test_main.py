@@ -21,7 +21,7 @@ FILMS = 450
 def typed(site: Any, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "cinecote_train.main", *arguments],
+        [Path(sys.executable).with_name("cinecote-train"), *arguments],
         env=site.environment | variables,
         capture_output=True,
         text=True,
