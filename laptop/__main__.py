@@ -20,8 +20,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="laptop", description=__doc__)
     parser.add_argument("verb", choices=VERBS)
     verb = parser.parse_args().verb
-    signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGHUP, _end)
+    # SIGINT too: a shell starts what it puts in the background with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
 
     def story() -> None:
         machine = Machine.from_environment()
