@@ -58,7 +58,7 @@ types: $(SOURCES:%=types-%) ## mypy, strict
 
 .PHONY: $(SOURCES:%=types-%)
 $(SOURCES:%=types-%): types-%: install
-	@echo "mypy $*"; .venv/bin/mypy $(if $(wildcard $*/src),$(wildcard $*/src $*/tests),--explicit-package-bases $*)
+	@echo "mypy $*"; MYPYPATH=$(wildcard $*/src) .venv/bin/mypy --explicit-package-bases $(or $(wildcard $*/src $*/tests),$*)
 
 .PHONY: unit
 unit: $(NAMES:%=unit-%) ## each component's tests, in an environment of its own

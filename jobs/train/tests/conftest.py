@@ -138,7 +138,6 @@ class Site:
     def environment(self) -> dict[str, str]:
         """For a process of its own."""
         return os.environ | {
-            "HOME": str(self.folder),
             "DATABASE_URL": self.settings.database_url.get_secret_value(),
             "MLFLOW_TRACKING_URI": self.settings.tracking_uri.get_secret_value(),
             "CINECOTE_TRAIN_JOBS": "1",
@@ -228,7 +227,7 @@ def train_quickly(
     return train(site.engine, site.settings, recipe, Budget(budget), Silent())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def train_site() -> Callable[..., Trained]:
     return train_quickly
 

@@ -6,7 +6,20 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from cinecote_train import ledger, telemetry
+from cinecote.database import connect
+from cinecote_train import ledger, progress, telemetry, training
+from cinecote_train.algorithms import ALGORITHMS
+from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.search import Effort
+from cinecote_train.settings import TrainSettings
+from cinecote_train.tracking import Registry
+
+STEPS: dict[str, tuple[Any, str]] = {
+    "the model's files are logged": (training, "log_model"),
+    "the version is created": (Registry, "register"),
+    "the ledger is written": (ledger, "record"),
+    "the alias is moved": (Registry, "make_champion"),
+}
 
 
 def kill_after(owner: Any, name: str) -> None:
@@ -22,17 +35,8 @@ def kill_after(owner: Any, name: str) -> None:
 
 if __name__ == "__main__":
     telemetry.switch_off()
-    from cinecote_train import main, training
-    from cinecote_train.tracking import Registry
-
-    kill_after(
-        *{
-            "the runs are buried": (Registry, "bury_killed_runs"),
-            "the candidates are logged": (training, "log_findings"),
-            "the model's files are logged": (training, "log_model"),
-            "the version is created": (Registry, "register"),
-            "the ledger is written": (ledger, "record"),
-            "the alias is moved": (Registry, "make_champion"),
-        }[sys.argv[1]]
-    )
-    main.run(["run"])
+    kill_after(*STEPS[sys.argv[1]])
+    settings = TrainSettings()
+    engine = connect(settings.database_url.get_secret_value())
+    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:1], ())
+    training.train(engine, settings, recipe, Budget(600), progress.LogWatcher())

@@ -18,19 +18,16 @@ TYPED = Path(sys.executable).with_name("cinecote-train")
 DRIVER = Path(__file__).with_name("killed_training.py")
 
 
-def train(site: Any) -> None:
-    command = [TYPED, "run"]
-    subprocess.run(command, env=site.environment, capture_output=True, timeout=120, check=True)
-
-
 def left_behind(site: Any) -> Any:
     return site.versions(), site.champion(), site.ledger()
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any]) -> Any:
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any], train_site: Callable[..., Any]
+) -> Any:
     site = site_in(tmp_path_factory.mktemp("undisturbed") / "site", FILMS, 1)
-    train(site)
+    train_site(site)
     yield left_behind(site)
     site.engine.dispose()
 
@@ -38,21 +35,21 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[...,
 @pytest.mark.parametrize(
     "step",
     [
-        "the runs are buried",
-        "the candidates are logged",
         "the model's files are logged",
         "the version is created",
         "the ledger is written",
         "the alias is moved",
     ],
 )
-def test_killed_right_after_a_step_and_run_again(step: str, make_site: MakeSite, undisturbed: Any) -> None:
+def test_killed_right_after_a_step_and_run_again(
+    step: str, make_site: MakeSite, train_site: Callable[..., Any], undisturbed: Any
+) -> None:
     site = make_site(count=FILMS)
 
     killed = subprocess.run(
         [sys.executable, DRIVER, step], env=site.environment, capture_output=True, timeout=120, check=False
     )
-    train(site)
+    train_site(site)
 
     assert killed.returncode == -signal.SIGKILL
     assert left_behind(site) == undisturbed
@@ -62,8 +59,7 @@ def test_killed_right_after_a_step_and_run_again(step: str, make_site: MakeSite,
 
 def test_told_to_end_while_it_works_it_says_so_and_closes_its_rows(make_site: MakeSite) -> None:
     site = make_site(count=FILMS)
-    command = [TYPED, "compare"]
-    with subprocess.Popen(command, env=site.environment, stderr=subprocess.PIPE, text=True) as training:
+    with subprocess.Popen([TYPED, "compare"], env=site.environment, stderr=subprocess.PIPE, text=True) as training:
         wait_for_a_run(site)
 
         training.send_signal(signal.SIGTERM)

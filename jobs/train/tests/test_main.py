@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,7 +35,7 @@ def typed(site: Any, *arguments: str, **variables: str) -> subprocess.CompletedP
 def whole(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any]) -> Any:
     """A site and what `run` said there."""
     site = site_in(tmp_path_factory.mktemp("whole") / "site", FILMS, 1)
-    yield site, typed(site, "run")
+    yield site, typed(site, "run", HOME=str(site.folder))
     site.engine.dispose()
 
 
@@ -95,7 +96,7 @@ def here(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         if os.environ.get(name) != value:
             monkeypatch.setenv(name, value)
     monkeypatch.setattr(main, "configure_logs", lambda *_: None)
-    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     return site
 
 

@@ -3,9 +3,10 @@ import pytest
 from sklearn.metrics import cohen_kappa_score, f1_score, log_loss
 
 from cinecote_train import metrics
+from cinecote_train.arrays import Floats, Integers
 
 
-def made(films: int, seed: int) -> tuple[metrics.Integers, metrics.Floats]:
+def made(films: int, seed: int) -> tuple[Integers, Floats]:
     rng = np.random.default_rng(seed)
     weights = np.exp(rng.normal(size=(films, 3)))
     return rng.integers(3, size=films), weights / weights.sum(axis=1, keepdims=True)

@@ -40,7 +40,7 @@ class Graph:
 def _open(path: Path) -> Any:
     # Read at import: from release 1.29 on, the runtime's wheels report on their use unless told not to.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     # Threads of the runtime's own cost more than a row does, and batches share the cores with the other requests.
