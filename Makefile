@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := .venvs/tools/bin/uv
-COMPONENTS := libs/cinecote services/api services/web jobs/collect jobs/train
+COMPONENTS := libs/cinecote services/api services/web services/mlflow jobs/collect jobs/train
 LOCK := requirements.lock
 PROJECTS := pyproject.toml $(COMPONENTS:=/pyproject.toml)
 NAMES := $(notdir $(COMPONENTS))
@@ -40,7 +40,7 @@ serve-api: install ## the api alone, on what is there already
 
 .PHONY: mlflow
 mlflow: install ## MLflow's own page on the laptop's runs, at http://127.0.0.1:5000
-	@exec .venv/bin/mlflow server --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///var/mlflow.db
+	@exec .venv/bin/cinecote-mlflow
 
 .PHONY: install
 install: .venv/.made ## make .venv, with every component's command in .venv/bin

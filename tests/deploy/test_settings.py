@@ -5,14 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from cinecote.migrate import MigrateSettings
 from cinecote.settings import ComponentSettings
 from cinecote_api.settings import ApiSettings
 from cinecote_collect.settings import CollectSettings
+from cinecote_mlflow.settings import MlflowSettings
 from cinecote_train.settings import TrainSettings
 from cinecote_web.settings import WebSettings
 
 ROOT = Path(__file__).parents[2]
-COMPONENTS: list[type[ComponentSettings]] = [ApiSettings, CollectSettings, TrainSettings, WebSettings]
+COMPONENTS: list[type[ComponentSettings]] = [
+    ApiSettings,
+    CollectSettings,
+    MigrateSettings,
+    MlflowSettings,
+    TrainSettings,
+    WebSettings,
+]
 
 
 def documented() -> dict[str, str]:

@@ -4,11 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import cast
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
-from cinecote import exits
+from cinecote import database, exits
 from cinecote.settings import DatabaseSettings, LabelSettings, read_settings
 
 
@@ -110,3 +114,46 @@ def test_migrate_says_in_one_line_that_the_database_is_out_of_reach(url: str) ->
     assert done.returncode == 1
     assert done.stderr.startswith("error: the database can't be prepared")
     assert done.stderr.count("\n") == 1
+
+
+def migrate_where_nothing_answers(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {
+        "DATABASE_URL": "mysql+pymysql://x:secret@127.0.0.1:1/x",
+        "CINECOTE_DATABASE_WAIT_S": wait,
+    }
+    return subprocess.run(
+        [Path(sys.executable).with_name("cinecote-migrate"), *arguments],
+        env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "code"), [((), 1), (("--optional",), 0)])
+def test_a_database_that_does_not_answer_is_said_and_fails_unless_it_is_optional(
+    arguments: tuple[str, ...], code: int
+) -> None:
+    said = migrate_where_nothing_answers(*arguments)
+
+    assert said.returncode == code
+    assert len(said.stderr.splitlines()) == 1
+    assert "127.0.0.1" in said.stderr
+    assert "secret" not in said.stderr
+
+
+def test_a_database_that_comes_up_later_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = iter([OperationalError("", None, Exception("not yet")), OperationalError("", None, Exception("nor yet"))])
+
+    class Server:
+        tried = 0
+
+        def connect(self) -> AbstractContextManager[None]:
+            self.tried += 1
+            for error in tries:
+                raise error
+            return nullcontext()
+
+    monkeypatch.setattr(database, "_SECONDS_BETWEEN_TRIES", 0)
+    server = Server()
+
+    database.wait_until_reachable(cast(Engine, server), seconds=60)
+
+    assert server.tried == 3

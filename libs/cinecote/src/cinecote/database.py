@@ -1,6 +1,7 @@
 """The database, MySQL or SQLite: connections, upserts, and one lock a job."""
 
 import fcntl
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,12 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Insert, Table, UniqueConstraint, create_engine, event, text
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from cinecote.exits import AlreadyRunning, CommandError, UsageError
 
 _SECONDS_TO_CONNECT = 5
 _SECONDS_TO_ANSWER = 30
+_SECONDS_BETWEEN_TRIES = 0.5
 
 
 def connect(url: str, *, read_only: bool = False) -> Engine:
@@ -38,6 +40,19 @@ def connect(url: str, *, read_only: bool = False) -> Engine:
             "init_command": "SET time_zone = '+00:00'",
         },
     )
+
+
+def wait_until_reachable(engine: Engine, seconds: float) -> None:
+    """Return as soon as the server answers; its own error where it doesn't within `seconds`, tried at least once."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with engine.connect():
+                return
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(_SECONDS_BETWEEN_TRIES)
 
 
 def now() -> datetime:

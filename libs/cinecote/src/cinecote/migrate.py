@@ -1,6 +1,7 @@
 """`cinecote-migrate`: brings the database's tables to this version, one process at a time."""
 
 import sys
+from argparse import ArgumentParser
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from cinecote import exits
-from cinecote.database import connect, migration_lock
-from cinecote.settings import DatabaseSettings, read_settings
+from cinecote.database import connect, migration_lock, wait_until_reachable
+from cinecote.settings import DatabaseSettings, WaitSettings, read_settings
+
+
+class MigrateSettings(DatabaseSettings, WaitSettings):
+    """Where the tables are, and how long their server may take to answer."""
 
 
 def migrate(engine: Engine) -> None:
@@ -34,17 +39,34 @@ def _config() -> Config:
     return config
 
 
-def _migrate_configured() -> None:
-    settings = read_settings(DatabaseSettings)
+def _migrate_configured(optional: bool) -> None:
+    settings = read_settings(MigrateSettings)
     engine = connect(settings.database_url.get_secret_value())
     try:
         if engine.dialect.name == "sqlite":
             Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        migrate(engine)
+        wait_until_reachable(engine, settings.database_wait)
     except (OperationalError, OSError) as error:
-        cause = error.orig if isinstance(error, OperationalError) else error
-        raise exits.CommandError(f"the database can't be prepared: {cause}") from None
+        if optional:
+            print(f"going on without: {_cause(error)}", file=sys.stderr)
+            return
+        raise exits.CommandError(f"the database can't be prepared: {_cause(error)}") from None
+    try:
+        migrate(engine)
+    except OperationalError as error:
+        raise exits.CommandError(f"the database can't be prepared: {_cause(error)}") from None
+
+
+def _cause(error: OperationalError | OSError) -> object:
+    return error.orig if isinstance(error, OperationalError) else error
 
 
 def main() -> None:
-    sys.exit(exits.run(_migrate_configured))
+    parser = ArgumentParser(prog="cinecote-migrate", description="make or upgrade the tables")
+    parser.add_argument(
+        "--optional",
+        action="store_true",
+        help="succeed where the database can't be reached: for a service that answers without it",
+    )
+    optional = parser.parse_args().optional
+    sys.exit(exits.run(lambda: _migrate_configured(optional)))

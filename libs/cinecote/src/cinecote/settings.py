@@ -26,6 +26,14 @@ class DatabaseSettings(ComponentSettings):
     database_url: SecretStr = Field(SecretStr("sqlite:///var/cinecote.db"), validation_alias="DATABASE_URL")
 
 
+class WaitSettings(ComponentSettings):
+    """For what can begin beside its database: how long a database may take to answer."""
+
+    database_wait: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        0.0, validation_alias="CINECOTE_DATABASE_WAIT_S"
+    )
+
+
 class RegistrySettings(ComponentSettings):
     tracking_uri: SecretStr = Field(SecretStr("sqlite:///var/mlflow.db"), validation_alias="MLFLOW_TRACKING_URI")
     tracking_username: str | None = Field(None, validation_alias="MLFLOW_TRACKING_USERNAME")

@@ -1,0 +1,32 @@
+# Every component's image: docker build --build-arg COMPONENT=services/api -t cinecote-api .
+# The base of all of them, by tag; a digest is given by --build-arg PYTHON_IMAGE=python@sha256:…
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS build
+ARG UV_VERSION=0.13.9
+ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 UV_COMPILE_BYTECODE=1
+RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore "uv==${UV_VERSION}" && uv venv /app
+WORKDIR /build
+ARG COMPONENT
+# What others wrote comes first, from the two declarations alone: it changes less often than our code.
+COPY requirements.lock ./
+COPY libs/cinecote/pyproject.toml libs/cinecote/
+COPY ${COMPONENT}/pyproject.toml ${COMPONENT}/
+RUN --mount=type=cache,target=/root/.cache/uv \
+    for folder in libs/cinecote "${COMPONENT}"; do \
+      module="${folder}/src/cinecote$([ "${folder}" = libs/cinecote ] || echo "_${folder##*/}")" \
+      && mkdir -p "${module}" && touch "${module}/__init__.py" || exit 1; \
+    done \
+ && uv pip install -p /app --no-sources -c requirements.lock ./libs/cinecote "./${COMPONENT}"
+COPY libs/cinecote libs/cinecote
+COPY ${COMPONENT} ${COMPONENT}
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv pip install -p /app --no-sources --no-deps --reinstall ./libs/cinecote "./${COMPONENT}" \
+ && ln -s "cinecote-${COMPONENT##*/}" /app/bin/component
+
+FROM ${PYTHON_IMAGE}
+COPY --from=build /app /app
+ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
+USER 10001:10001
+WORKDIR /tmp
+ENTRYPOINT ["component"]

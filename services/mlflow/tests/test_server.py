@@ -1,0 +1,135 @@
+"""The server as its command starts it."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).with_name("cinecote-mlflow")
+
+
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    return os.environ | {
+        "MLFLOW_BACKEND_STORE_URI": f"sqlite:///{folder}/store/mlflow.db",
+        "MLFLOW_ARTIFACTS_DESTINATION": str(folder / "artifacts"),
+        **variables,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    port = free_port()
+    with subprocess.Popen(
+        [COMMAND],
+        env=environment(folder, CINECOTE_MLFLOW_PORT=str(port), MLFLOW_SERVER_ALLOWED_HOSTS="runs:*,127.0.0.1:*"),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        try:
+            wait_until_it_answers(server, port)
+            yield server, port
+        finally:
+            server.terminate()
+
+
+def wait_until_it_answers(server: subprocess.Popen[str], port: int) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            status(port, "/health", "127.0.0.1")
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the server never answered")
+
+
+def status(port: int, path: str, host: str) -> int:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": f"{host}:{port}"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def test_it_serves_to_the_hosts_that_it_is_told_and_ends_when_told(tmp_path: Path) -> None:
+    search = "/api/2.0/mlflow/registered-models/search"
+    with serving(tmp_path) as (server, port):
+        answers = {host: status(port, search, host) for host in ("runs", "127.0.0.1", "elsewhere")}
+
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+
+    assert answers == {"runs": 200, "127.0.0.1": 200, "elsewhere": 403}
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port)).close()
+
+
+def test_tables_of_an_older_version_are_upgraded_before_it_serves(tmp_path: Path) -> None:
+    database = tmp_path / "store" / "mlflow.db"
+    make_store(tmp_path)
+    with sqlite3.connect(database) as connection:
+        newest = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    downgrade(database)
+
+    with serving(tmp_path):
+        pass
+
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == newest
+
+
+def make_store(folder: Path) -> None:
+    database = folder / "store"
+    database.mkdir()
+    code = "from mlflow.db import upgrade; import sys; upgrade.main([sys.argv[1]], standalone_mode=False)"
+    subprocess.run(
+        [sys.executable, "-c", code, f"sqlite:///{database}/mlflow.db"], check=True, capture_output=True, timeout=120
+    )
+
+
+def downgrade(database: Path) -> None:
+    code = (
+        "import sys\nfrom alembic import command\nfrom mlflow.store.db.utils import _get_alembic_config\n"
+        "command.downgrade(_get_alembic_config(sys.argv[1]), '-1')"
+    )
+    subprocess.run([sys.executable, "-c", code, f"sqlite:///{database}"], check=True, capture_output=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("CINECOTE_MLFLOW_PORT", "many", 2),
+        ("MLFLOW_SERVER_ALLOWED_HOSTS", "a b", 2),
+        ("MLFLOW_BACKEND_STORE_URI", "postgresql://runs:secret-word@127.0.0.1:1/runs", 2),
+        ("MLFLOW_BACKEND_STORE_URI", "mysql+pymysql://runs:secret-word@127.0.0.1:1/runs", 1),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_one_line_without_secrets(
+    tmp_path: Path, name: str, value: str, code: int
+) -> None:
+    said = subprocess.run(
+        [COMMAND], env=environment(tmp_path, **{name: value}), capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert said.returncode == code
+    assert len(said.stderr.splitlines()) == 1
+    assert "secret-word" not in said.stderr
