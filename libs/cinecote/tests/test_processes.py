@@ -117,10 +117,7 @@ def test_migrate_says_in_one_line_that_the_database_is_out_of_reach(url: str) ->
 
 
 def migrate_where_nothing_answers(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "DATABASE_URL": "mysql+pymysql://x:secret@127.0.0.1:1/x",
-        "CINECOTE_DATABASE_WAIT_S": wait,
-    }
+    environment = os.environ | {"DATABASE_URL": "mysql+pymysql://x:secret@127.0.0.1:1/x"}
     return subprocess.run(
         [Path(sys.executable).with_name("cinecote-migrate"), *arguments],
         env=environment, capture_output=True, text=True, timeout=60, check=False,
