@@ -1,10 +1,10 @@
 """`python -m laptop demo|serve|serve-api`."""
 
 import argparse
-import signal
 import sys
 
 from cinecote import exits
+from laptop.interruption import Interruption
 from laptop.machine import Machine
 from laptop.processes import Processes
 from laptop.story import prepare, serve, serve_api_alone
@@ -12,22 +12,17 @@ from laptop.story import prepare, serve, serve_api_alone
 VERBS = {"demo": (prepare, serve), "serve": (serve,), "serve-api": (serve_api_alone,)}
 
 
-def _end(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="laptop", description=__doc__)
     parser.add_argument("verb", choices=VERBS)
     verb = parser.parse_args().verb
-    # SIGINT too: a shell starts what it puts in the background with SIGINT ignored.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+    interruption = Interruption()
+    interruption.listen()
 
     def story() -> None:
         machine = Machine.from_environment()
         machine.check()
-        with Processes(machine.environment) as processes:
+        with Processes(machine.environment, interruption) as processes:
             for chapter in VERBS[verb]:
                 chapter(machine, processes)
 

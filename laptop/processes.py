@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from cinecote.exits import INTERRUPTED, CommandError
+from laptop.interruption import Interruption
 from laptop.machine import VAR
 
 _SECONDS_TO_END = 15
@@ -20,8 +21,9 @@ _COMMANDS = Path(sys.executable).parent
 class Processes:
     """Runs steps and keeps services; when the block ends, so does every process that they started."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], interruption: Interruption) -> None:
         self._environment = environment
+        self._interruption = interruption
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -30,16 +32,18 @@ class Processes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in self._running.values():
-            _signal(process, signal.SIGTERM)
-        for process in self._running.values():
-            _end(process)
+        with self._interruption.held():
+            for process in self._running.values():
+                _signal(process, signal.SIGTERM)
+            for process in self._running.values():
+                _end(process)
 
     def step(self, command: str, *arguments: str) -> None:
         """Run to the end, in sight; CommandError, after the command's own words, where it fails."""
         process = self._start(command, arguments, None)
         code = process.wait()
-        _end(self._running.pop(command))
+        _end(process)
+        del self._running[command]
         if code == INTERRUPTED:
             raise KeyboardInterrupt
         if code != 0:
@@ -59,16 +63,17 @@ class Processes:
                 raise CommandError(f"{command} ended with exit code {process.returncode}; see {_log(command)}")
 
     def _start(self, command: str, arguments: tuple[str, ...], output: int | None) -> subprocess.Popen[bytes]:
-        # A group of its own: whatever the command starts can be ended with it.
-        process = subprocess.Popen(
-            [_COMMANDS / command, *arguments],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            process_group=0,
-        )
-        self._running[command] = process
+        # A signal between the start and the note of it would leave a process that nobody knows.
+        with self._interruption.held():
+            # A group of its own: whatever the command starts can be ended with it.
+            process = self._running[command] = subprocess.Popen(
+                [_COMMANDS / command, *arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                process_group=0,
+            )
         return process
 
 
