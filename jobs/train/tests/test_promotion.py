@@ -13,6 +13,7 @@ from cinecote.films import film_identity
 from cinecote.registry import EXPERIMENT, GRAPH_FILE, read_manifest
 from cinecote.tables import films
 from cinecote_train import findings as findings_module
+from cinecote_train.algorithms import BASELINES
 from cinecote_train.held_out import is_held_out
 from cinecote_train.training import Trained
 
@@ -59,7 +60,7 @@ def test_the_same_films_and_seed_give_the_same_graph_and_figures_elsewhere(
 ) -> None:
     other = make_site("elsewhere", count=FILMS)
 
-    train_site(other)
+    train_site(other, baselines=BASELINES)
 
     manifests = [read_manifest(each.model_folder("1")) for each in (shared_site, other)]
     assert shared_site.versions() == other.versions()

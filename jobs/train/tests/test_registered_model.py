@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from cinecote.features import INPUTS, read_film
 from cinecote.films import CATEGORIES
-from cinecote.registry import EXPERIMENT, GRAPH_FILE, read_manifest
+from cinecote.registry import BASELINES, EXPERIMENT, GRAPH_FILE, read_manifest
 from cinecote.tables import films, job_runs
 from cinecote_train.serving import ServedGraph
 
@@ -74,9 +74,14 @@ def test_the_manifest_tells_the_data_the_figures_and_the_histograms(shared_site:
     assert data["sources"] == {"sample": data["films"]}
     assert data["vote_maps"] == {"imdb/10": data["films"]}
     assert data["minimum_votes"] == 50
-    assert set(manifest.metrics) == {"cross_validation", "complete", "by_date", "held_out"}
-    for figures in manifest.metrics.values():
-        assert all(figure["low"] <= figure["high"] for figure in figures.values())
+    baselines = manifest.metrics[BASELINES]
+    sets = {"cross_validation", "complete", "by_date", "held_out"}
+    assert set(baselines) == {"majority", "votes_alone", "linear_ordinal"}
+    assert set(manifest.metrics) == sets | {BASELINES}
+    for scores in ({name: manifest.metrics[name] for name in sets}, *baselines.values()):
+        assert set(scores) == sets
+        for figures in scores.values():
+            assert all(figure["low"] <= figure["high"] for figure in figures.values())
     for histogram in manifest.histograms.values():
         assert sum(histogram.counts) + histogram.unknown == data["films"]
         assert len(histogram.edges) == len(histogram.counts) + 1

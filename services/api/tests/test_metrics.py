@@ -61,8 +61,25 @@ def test_the_served_model_is_told_with_its_scores(fresh: TestClient) -> None:
 
     assert _value(told, "cinecote_model_info", **MODEL, sha256=sha256, role="champion") == 1
     assert _value(told, "cinecote_model_score", **MODEL, metric="complete_macro_f1") == 0.643
+    baseline = MODEL | {"baseline": "majority", "metric": "complete_macro_f1"}
+    assert _value(told, "cinecote_model_baseline_score", **baseline) == 0.17
+    assert not any("baselines" in value for _, labels in told for _, value in labels)
     assert _value(told, "cinecote_model_trained_timestamp_seconds", **MODEL) == 1795424400
     assert _value(told, "cinecote_model_refused_total", reason="answers") == 0
+
+
+def test_an_api_without_a_model_is_not_ready_and_scores_nothing(
+    tmp_path: Path, make_client: Callable[..., TestClient]
+) -> None:
+    with make_client(tmp_path) as client:
+        told = _told(client)
+
+    assert _value(told, "cinecote_ready") == 0
+    assert not any(name.startswith("cinecote_model_baseline") for name, _ in told)
+
+
+def test_an_api_with_a_model_is_ready(fresh: TestClient) -> None:
+    assert _value(_told(fresh), "cinecote_ready") == 1
 
 
 def test_requests_are_timed_by_route_and_not_by_address(fresh: TestClient) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from cinecote.features import INPUTS
 from cinecote.registry import (
+    BASELINES,
     GRAPH_FILE,
     MANIFEST_FILE,
     MODEL_NAME,
@@ -31,12 +32,13 @@ _LIBRARIES = ("cinecote", "cinecote-train", "lightgbm", "numpy", "onnx", "onnxru
 
 @dataclass(frozen=True)
 class Made:
-    """A model that may be served: where it came from, its graph, its scores, the films behind it."""
+    """A model that may be served: where it came from, its graph, its scores and the baselines', the films behind it."""
 
     algorithm: str
     run_id: str
     graph: bytes
     scores: Scores
+    baselines: Mapping[str, Scores]
     training: Films
     held_out: Films
 
@@ -58,7 +60,7 @@ def describe(made: Made, settings: TrainSettings) -> Manifest:
         thresholds=ModelThresholds(moyen=settings.threshold_moyen, bien=settings.threshold_bien),
         margin=settings.margin,
         data=data_card(made.training, made.held_out) | {"minimum_votes": settings.minimum_votes},
-        metrics=as_json(made.scores),
+        metrics=as_json(made.scores) | {BASELINES: {name: as_json(scores) for name, scores in made.baselines.items()}},
         versions={"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
         golden=golden_requests(inputs, graph),
         background=background(inputs, graph.probabilities(inputs)),

@@ -59,6 +59,7 @@ def _settle(
         run_id=run,
         graph=graph,
         scores=findings.procedure.scores,
+        baselines={baseline.name: baseline.scores for baseline in findings.baselines},
         training=findings.training,
         held_out=findings.held_out,
     )

@@ -10,6 +10,9 @@ from sqlalchemy import Engine, insert, update
 from cinecote.database import job_lock, now
 from cinecote.tables import job_runs
 
+ENDS = ("succeeded", "failed", "interrupted")
+"""How a run's row says that it ended; until then it says `running`."""
+
 
 @dataclass
 class JobRun:

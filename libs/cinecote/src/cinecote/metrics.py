@@ -19,6 +19,7 @@ REQUEST_DURATION = Metric("http_request_duration_seconds", "Time to answer a req
 PREDICTION_PROBABILITY = Metric(
     "cinecote_prediction_probability", "Probability given to the category that was answered.", ("category",)
 )
+READY = Metric("cinecote_ready", "1 while the service can do its work.")
 INPUT = Metric("cinecote_input", "Known values of each input asked about.", ("input",))
 INPUTS_UNKNOWN = Metric("cinecote_inputs_unknown_total", "Films asked about without this input.", ("input",))
 MODEL_INFO = Metric(
@@ -29,12 +30,28 @@ MODEL_SCORE = Metric(
     "Scores of the served model, as measured in training.",
     ("model", "version", "metric"),
 )
+MODEL_BASELINE_SCORE = Metric(
+    "cinecote_model_baseline_score",
+    "Scores of the baselines that the served model was trained beside.",
+    ("model", "version", "baseline", "metric"),
+)
 MODEL_TRAINED = Metric(
     "cinecote_model_trained_timestamp_seconds", "When the served model was trained.", ("model", "version")
 )
 MODEL_REFUSED = Metric("cinecote_model_refused_total", "Models that were not put to serve.", ("reason",))
 FILMS = Metric("cinecote_films", "Films stored.", ("source",))
+FILMS_LAST_FETCHED = Metric(
+    "cinecote_films_last_fetched_timestamp_seconds", "When the source's newest answer was fetched.", ("source",)
+)
 JOB_LAST_SUCCESS = Metric("cinecote_job_last_success_timestamp_seconds", "When the job last ended well.", ("job",))
+JOB_LAST_STATUS = Metric(
+    "cinecote_job_last_run_status", "1 for the way that the job's last ended run ended.", ("job", "status")
+)
+JOB_RUNNING_SINCE = Metric(
+    "cinecote_job_running_since_timestamp_seconds", "When the job's last run began, until it ends.", ("job",)
+)
 JOB_DURATION = Metric("cinecote_job_duration_seconds", "How long the job's last good run took.", ("job",))
 JOB_ROWS = Metric("cinecote_job_rows", "Rows of the job's last good run.", ("job", "outcome"))
 DATABASE_UP = Metric("cinecote_database_up", "1 when the database answers.")
+STORAGE_FREE = Metric("cinecote_storage_free_bytes", "What the volume's owner may still write to it.", ("volume",))
+STORAGE_SIZE = Metric("cinecote_storage_size_bytes", "Size of the volume's file system.", ("volume",))

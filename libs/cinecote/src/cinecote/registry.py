@@ -32,6 +32,9 @@ GOLDEN_TOLERANCE = 1e-5
 
 BACKGROUND_ROWS = 32
 
+BASELINES = "baselines"
+"""Member of a manifest's `metrics`: the same scores of each baseline, by its name."""
+
 Row = list[FiniteFloat | None]
 Probabilities = dict[Category, Annotated[float, Field(ge=0, le=1)]]
 

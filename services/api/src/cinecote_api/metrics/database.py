@@ -1,46 +1,47 @@
-"""What the database knows: the films stored and the jobs' last good runs."""
+"""What the database knows: the films stored and the jobs' last runs."""
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from typing import TypeVar
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from cinecote.metrics import DATABASE_UP, FILMS, JOB_DURATION, JOB_LAST_SUCCESS, JOB_ROWS
-from cinecote.tables import films, job_runs
+from cinecote import metrics
+from cinecote.job_runs import ENDS
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
+from cinecote_api.metrics import readings
+from cinecote_api.metrics.readings import Runs
 
 _SECONDS_KEPT = 15.0
+_SECONDS_BETWEEN_SCANS = 300.0
 _SECONDS_WAITED = 1.0
 
-
-@dataclass(frozen=True, slots=True)
-class _JobRun:
-    job: str
-    started_at: datetime
-    finished_at: datetime
-    counts: Mapping[str, Any]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     up: bool
     films: Mapping[str, int] = field(default_factory=dict)
-    runs: tuple[_JobRun, ...] = ()
+    runs: Runs | None = None
 
 
 class DatabaseMetrics(Collector):
-    """The last reading of the database, renewed when it is 15 s old; what can't be read now isn't told."""
+    """The last reading of the database, renewed when it is 15 s old; what can't be read now isn't told.
+
+    The films' age costs a scan of the table and hardly changes: it is renewed every five minutes.
+    """
 
     def __init__(self, reader: DatabaseReader) -> None:
         self._reader = reader
         self._reading: _Reading | None = None
         self._read_at = -_SECONDS_KEPT
+        self._fetched: Mapping[str, float] = {}
+        self._scanned_at = -_SECONDS_BETWEEN_SCANS
         self._renewal: asyncio.Task[None] | None = None
 
     async def renew(self) -> None:
@@ -55,51 +56,58 @@ class DatabaseMetrics(Collector):
         reading = self._reading
         if reading is None:
             return
-        yield GaugeMetricFamily(DATABASE_UP.name, DATABASE_UP.help, value=float(reading.up))
-        stored = GaugeMetricFamily(FILMS.name, FILMS.help, labels=FILMS.labels)
+        yield GaugeMetricFamily(metrics.DATABASE_UP.name, metrics.DATABASE_UP.help, value=float(reading.up))
+        stored, fetched = _family(metrics.FILMS), _family(metrics.FILMS_LAST_FETCHED)
         for source, count in reading.films.items():
             stored.add_metric([source], count)
-        yield from (family for family in (stored, *_job_families(reading.runs)) if family.samples)
+            if source in self._fetched:
+                fetched.add_metric([source], self._fetched[source])
+        families = (stored, fetched, *(_job_families(reading.runs) if reading.runs else ()))
+        yield from (family for family in families if family.samples)
 
     async def _read(self) -> None:
-        try:
-            await self._reader.read(_answers)
-        except DatabaseAway:
-            self._reading = _Reading(up=False)
-        else:
-            try:
-                self._reading = await self._reader.read(_everything)
-            except DatabaseAway:
-                # It answers, but has no tables yet or is too busy to count.
-                self._reading = _Reading(up=True)
+        up = await self._ask(readings.answers)
+        # One that answers may have no tables yet, or more films than it can count in time.
+        runs = await self._ask(readings.read_runs) if up else None
+        films = await self._ask(readings.count_films) if runs else None
+        if films:
+            await self._scan(films)
+        self._reading = _Reading(bool(up), films or {}, runs)
         self._read_at = time.monotonic()
 
+    async def _scan(self, films: Mapping[str, int]) -> None:
+        due = time.monotonic() - self._scanned_at >= _SECONDS_BETWEEN_SCANS
+        if due or (self._fetched and films.keys() - self._fetched.keys()):
+            self._fetched = await self._ask(readings.last_fetched) or self._fetched
+            self._scanned_at = time.monotonic()
 
-def _answers(connection: Connection) -> None:
-    connection.execute(select(1))
+    async def _ask(self, query: Callable[[Connection], Answer]) -> Answer | None:
+        try:
+            return await self._reader.read(query)
+        except DatabaseAway:
+            return None
 
 
-def _everything(connection: Connection) -> _Reading:
-    counted = select(films.c.source, func.count().label("films")).group_by(films.c.source)
-    last = select(func.max(job_runs.c.id)).where(job_runs.c.status == "succeeded").group_by(job_runs.c.job)
-    runs = select(job_runs.c.job, job_runs.c.started_at, job_runs.c.finished_at, job_runs.c.counts).where(
-        job_runs.c.id.in_(last), job_runs.c.finished_at.is_not(None)
+def _job_families(runs: Runs) -> Iterator[GaugeMetricFamily]:
+    succeeded, took, rows = (
+        _family(metric) for metric in (metrics.JOB_LAST_SUCCESS, metrics.JOB_DURATION, metrics.JOB_ROWS)
     )
-    return _Reading(
-        up=True,
-        films={row.source: row.films for row in connection.execute(counted)},
-        runs=tuple(_JobRun(*row) for row in connection.execute(runs)),
-    )
-
-
-def _job_families(runs: tuple[_JobRun, ...]) -> tuple[GaugeMetricFamily, ...]:
-    succeeded = GaugeMetricFamily(JOB_LAST_SUCCESS.name, JOB_LAST_SUCCESS.help, labels=JOB_LAST_SUCCESS.labels)
-    took = GaugeMetricFamily(JOB_DURATION.name, JOB_DURATION.help, labels=JOB_DURATION.labels)
-    rows = GaugeMetricFamily(JOB_ROWS.name, JOB_ROWS.help, labels=JOB_ROWS.labels)
-    for run in runs:
-        succeeded.add_metric([run.job], run.finished_at.replace(tzinfo=UTC).timestamp())
-        took.add_metric([run.job], (run.finished_at - run.started_at).total_seconds())
+    for run in runs.good:
+        if run.finished_at is not None:
+            succeeded.add_metric([run.job], readings.timestamp(run.finished_at))
+            took.add_metric([run.job], (run.finished_at - run.started_at).total_seconds())
         for outcome, count in run.counts.items():
             if isinstance(count, int | float) and not isinstance(count, bool):
                 rows.add_metric([run.job, outcome], count)
-    return succeeded, took, rows
+    ended, running = _family(metrics.JOB_LAST_STATUS), _family(metrics.JOB_RUNNING_SINCE)
+    for run in runs.ended:
+        for status in ENDS:
+            ended.add_metric([run.job, status], float(run.status == status))
+    for run in runs.begun:
+        if run.status not in ENDS:
+            running.add_metric([run.job], readings.timestamp(run.started_at))
+    yield from (succeeded, took, rows, ended, running)
+
+
+def _family(metric: metrics.Metric) -> GaugeMetricFamily:
+    return GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)

@@ -6,8 +6,8 @@ from typing import Any
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from cinecote.metrics import MODEL_INFO, MODEL_REFUSED, MODEL_SCORE, MODEL_TRAINED
-from cinecote.registry import MODEL_NAME
+from cinecote.metrics import MODEL_BASELINE_SCORE, MODEL_INFO, MODEL_REFUSED, MODEL_SCORE, MODEL_TRAINED, READY
+from cinecote.registry import BASELINES, MODEL_NAME
 from cinecote_api.served_model import REASONS, ServedModel
 from cinecote_api.serving import ROLE, Serving
 
@@ -23,8 +23,10 @@ class ModelMetrics(Collector):
         for reason in REASONS:
             refused.add_metric([reason], self._serving.refused[reason])
         yield refused
-        if self._serving.champion is not None:
-            yield from _families(self._serving.champion)
+        champion = self._serving.champion
+        yield GaugeMetricFamily(READY.name, READY.help, value=float(champion is not None))
+        if champion is not None:
+            yield from _families(champion)
 
 
 def _families(model: ServedModel) -> Iterator[Metric]:
@@ -35,11 +37,20 @@ def _families(model: ServedModel) -> Iterator[Metric]:
     trained = GaugeMetricFamily(MODEL_TRAINED.name, MODEL_TRAINED.help, labels=MODEL_TRAINED.labels)
     trained.add_metric([MODEL_NAME, model.version], manifest.trained_at.timestamp())
     yield trained
+    yield from (family for family in _score_families(model) if family.samples)
+
+
+def _score_families(model: ServedModel) -> Iterator[Metric]:
+    metrics = dict(model.manifest.metrics)
+    baselines = metrics.pop(BASELINES, {})
     scores = GaugeMetricFamily(MODEL_SCORE.name, MODEL_SCORE.help, labels=MODEL_SCORE.labels)
-    for name, score in _scores(manifest.metrics):
+    for name, score in _scores(metrics):
         scores.add_metric([MODEL_NAME, model.version, name], score)
-    if scores.samples:
-        yield scores
+    beside = GaugeMetricFamily(MODEL_BASELINE_SCORE.name, MODEL_BASELINE_SCORE.help, labels=MODEL_BASELINE_SCORE.labels)
+    for baseline, measured in baselines.items():
+        for name, score in _scores(measured):
+            beside.add_metric([MODEL_NAME, model.version, baseline, name], score)
+    yield from (scores, beside)
 
 
 def _scores(metrics: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, float]]:
