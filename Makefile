@@ -102,7 +102,7 @@ clean: ## remove the environments; var/ stays
 .venvs/%/.made: $(UV) $(LOCK) $(PROJECTS)
 	@$(call attempt,$(UV) venv --clear --python .venvs/tools/bin/python .venvs/$*,no environment can be made here)
 	@$(call attempt,$(UV) pip install -p .venvs/$* -c $(LOCK) --group $(call folder,$*)/pyproject.toml:test \
-	  $(if $(filter cinecote,$*),-e 'libs/cinecote[database]',-e libs/cinecote -e $(call folder,$*)),the packages can't be fetched or installed)
+	  $(if $(filter cinecote,$*),-e 'libs/cinecote[database,metrics]',-e libs/cinecote -e $(call folder,$*)),the packages can't be fetched or installed)
 	@touch $@
 
 $(UV):

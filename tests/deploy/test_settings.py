@@ -7,6 +7,7 @@ import pytest
 
 from cinecote.migrate import MigrateSettings
 from cinecote.settings import ComponentSettings
+from cinecote.storage_metrics import StorageSettings
 from cinecote_api.settings import ApiSettings
 from cinecote_collect.settings import CollectSettings
 from cinecote_mlflow.settings import MlflowSettings
@@ -19,6 +20,7 @@ COMPONENTS: list[type[ComponentSettings]] = [
     CollectSettings,
     MigrateSettings,
     MlflowSettings,
+    StorageSettings,
     TrainSettings,
     WebSettings,
 ]
