@@ -1,6 +1,5 @@
 import csv
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,53 +8,79 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Executable, select, text
 
 from cinecote.database import connect
 from cinecote.migrate import migrate
+from cinecote.tables import film_words, films, job_runs, metadata, rejections
 
+BATCH_ROWS = 50
 SAMPLE_COLUMNS = "title release_date budget revenue runtime vote_count vote_average genre certificate".split()
+
+_FILMS = select(films).with_only_columns(*(c for c in films.c if c.name not in ("id", "fetched_at", "expires_at")))
+_WORDS = select(film_words.c.word, films.c.source, films.c.source_id).join_from(film_words, films)
+_REJECTIONS = select(rejections).with_only_columns(*(c for c in rejections.c if c.name not in ("id", "rejected_at")))
+_LAST_RUN = select(job_runs.c.counts).order_by(job_runs.c.id.desc()).limit(1)
 
 
 @dataclass(frozen=True)
 class Site:
-    """A migrated database in a folder of its own, and the command on it."""
+    """A folder for files, a database, and the command on it."""
 
     folder: Path
+    url: str
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "DATABASE_URL": f"sqlite:///{self.folder}/films.db", "CINECOTE_COLLECT_BATCH_ROWS": "200"}
+        return {**os.environ, "DATABASE_URL": self.url, "CINECOTE_COLLECT_BATCH_ROWS": str(BATCH_ROWS)}
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-c", "from cinecote_collect.main import main; main()", *arguments]
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*arguments), env=self.environment, capture_output=True, text=True, timeout=120, check=False
+            self.command(*arguments),
+            env={**self.environment, **settings},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
-    def rows(self, query: str) -> list[Any]:
-        with sqlite3.connect(self.folder / "films.db") as connection:
-            return connection.execute(query).fetchall()
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def migrate(self) -> None:
+        engine = connect(self.url)
+        if engine.dialect.name == "mysql":
+            with engine.begin() as connection:
+                metadata.drop_all(connection)
+                connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+        migrate(engine)
+        engine.dispose()
+
+    def rows(self, query: str | Executable) -> list[tuple[Any, ...]]:
+        engine = connect(self.url)
+        with engine.connect() as connection:
+            found = connection.execute(text(query) if isinstance(query, str) else query)
+            rows = [tuple(row) for row in found]
+        engine.dispose()
+        return rows
 
     def counts(self) -> list[int]:
         """Read, new, changed, unchanged, rejected of the last run."""
-        last = "FROM job_runs ORDER BY id DESC LIMIT 1"
-        names = ("read", "new", "changed", "unchanged", "rejected")
-        return list(self.rows("SELECT " + ", ".join(f"counts ->> '$.{name}'" for name in names) + f" {last}")[0])
+        ((counts,),) = self.rows(_LAST_RUN)
+        return [counts[name] for name in ("read", "new", "changed", "unchanged", "rejected")]
 
-    def content(self) -> list[list[Any]]:
-        """All that is stored, but for times."""
-        return [
-            self.rows(
-                "SELECT id, source, source_id, title, release_date, revenue, budget, runtime, vote_count,"
-                " vote_count_raw, vote_average, content_hash FROM films ORDER BY id"
-            ),
-            self.rows("SELECT word, film_id FROM film_words ORDER BY word, film_id"),
-            self.rows(
-                "SELECT source, line, rule, field, raw_value, raw_row FROM rejections ORDER BY source, line, rule"
-            ),
-        ]
+    def content(self) -> list[list[str]]:
+        """All that is stored, but for times and the numbers that the server gives."""
+        return [sorted(map(repr, self.rows(query))) for query in (_FILMS, _WORDS, _REJECTIONS)]
 
     def write(self, name: str, rows: Sequence[Sequence[Any]], columns: Sequence[str] = SAMPLE_COLUMNS) -> str:
         path = self.folder / name
@@ -66,7 +91,45 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    engine = connect(f"sqlite:///{tmp_path}/films.db")
-    migrate(engine)
-    engine.dispose()
-    return Site(tmp_path)
+    """On an empty SQLite database."""
+    site = Site(tmp_path, f"sqlite:///{tmp_path}/films.db")
+    site.migrate()
+    return site
+
+
+@pytest.fixture
+def mysql_site(tmp_path: Path) -> Site:
+    """On an empty MySQL database."""
+    url = os.environ.get("CINECOTE_TEST_MYSQL_URL", "")
+    if not url:
+        pytest.skip("CINECOTE_TEST_MYSQL_URL names no MySQL server")
+    site = Site(tmp_path, url)
+    site.migrate()
+    return site
+
+
+@pytest.fixture(params=["site", "mysql_site"])
+def server_site(request: pytest.FixtureRequest) -> Site:
+    """On an empty database of each kind."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Site)
+    return found
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The sample, collected once for all who only look at it."""
+
+    site: Site
+    printed: str
+    content: list[list[str]]
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Collected:
+    folder = tmp_path_factory.mktemp("sample")
+    site = Site(folder, f"sqlite:///{folder}/films.db")
+    site.migrate()
+    done = site.run("sample")
+    assert done.returncode == 0, done.stderr
+    return Collected(site, done.stdout, site.content())

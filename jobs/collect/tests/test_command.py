@@ -1,48 +1,23 @@
+"""The command on files: what it stores, what it refuses, and what it says."""
+
 import gzip
-import os
-import signal
 import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+
+from cinecote.tables import films, rejections
+from cinecote_collect.rules import Rule
 
 from .conftest import SAMPLE_COLUMNS, Site
 
 FILM = ["Amélie", "Apr 25 2001", 10_000_000, 174_200_000, 122, 181_085, 8.5, "Comedy", "R"]
-
-
-def test_the_sample_is_stored_and_every_row_accounted_for(site: Site) -> None:
-    done = site.run("sample")
-
-    assert done.returncode == 0, done.stderr
-    read, *ends = site.counts()
-    assert read == 3200 == sum(ends)
-    assert site.rows("SELECT min(release_date), max(release_date) FROM films") == [("1915-02-08", "2011-12-23")]
-    assert "release_century" in done.stdout
-
-
-def test_the_sample_again_changes_nothing(site: Site) -> None:
-    site.run("sample")
-    before, first = site.content(), site.counts()
-
-    again = site.run("sample")
-
-    assert again.returncode == 0
-    assert site.content() == before
-    assert site.counts() == [3200, 0, 0, 3200 - first[4], first[4]]
-
-
-@pytest.mark.parametrize("title", ["Alien³", "Le Fabuleux destin d'Amélie Poulain", "The Barbarians", "Das Boot"])
-def test_titles_of_the_sample_are_mended(site: Site, title: str) -> None:
-    site.run("sample")
-
-    assert site.rows(f'SELECT count(*) FROM films WHERE title = "{title}"') == [(1,)]
-
-
-def test_votes_are_brought_to_tmdb_s_scale_and_the_raw_count_is_kept(site: Site) -> None:
-    site.run("csv", site.write("films.csv", [FILM]))
-
-    assert site.rows("SELECT vote_count, vote_count_raw, vote_map FROM films") == [(18108, 181085, "imdb/10")]
+LINE = "Apr 25 2001,10000000,174200000,122,181085,8.5,Comedy,R"
+REJECTED = select(rejections.c.line, rejections.c.rule, rejections.c.raw_row).order_by(rejections.c.line)
+TITLES = select(films.c.title).order_by(films.c.id)
 
 
 def test_of_two_entries_the_one_with_most_votes_stays_in_either_order(site: Site) -> None:
@@ -51,52 +26,77 @@ def test_of_two_entries_the_one_with_most_votes_stays_in_either_order(site: Site
 
     for rows in ([FILM, better], [better, FILM]):
         assert site.run("csv", site.write("films.csv", rows)).returncode == 0
-        assert site.rows("SELECT title FROM films") == [("AMELIE",)]
+        assert site.rows(TITLES) == [("AMELIE",)]
 
-    assert {rule for (rule,) in site.rows("SELECT rule FROM rejections")} == {"duplicate_title_year"}
-
-
-def test_unknown_money_and_minutes_are_null(site: Site) -> None:
-    film = ["Unknown", "Apr 25 2001", 0, 999, 0, 1000, 7, "", ""]
-
-    site.run("csv", site.write("films.csv", [film]))
-
-    assert site.rows("SELECT budget, revenue, runtime FROM films") == [(None, None, None)]
+    assert {rule for (_, rule, _) in site.rows(REJECTED)} == {Rule.DUPLICATE_TITLE_YEAR}
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "rule"),
-    [
-        ("title", " ", "title_missing"),
-        ("title", "x" * 501, "title_too_long"),
-        ("release_date", "soon", "release_unreadable"),
-        ("release_date", "Feb 30 2001", "release_unreadable"),
-        ("release_date", "Jan 01 1700", "release_too_early"),
-        ("budget", -1, "money_impossible"),
-        ("revenue", "1e400", "number_unreadable"),
-        ("revenue", "a lot", "number_unreadable"),
-        ("runtime", 1001, "runtime_impossible"),
-        ("vote_average", 10.1, "rating_impossible"),
-        ("vote_count", -5, "votes_impossible"),
-    ],
-)
-def test_a_row_that_breaks_a_rule_is_kept_with_its_rule_and_the_others_are_stored(
-    site: Site, column: str, value: object, rule: str
-) -> None:
-    broken = ["Broken", *FILM[1:]]
-    broken[SAMPLE_COLUMNS.index(column)] = value
+def test_of_the_entries_of_two_files_the_one_with_most_votes_stays_in_either_order(site: Site) -> None:
+    better = [*FILM]
+    better[5] = 200_000
+    few, many = site.write("few.csv", [FILM]), site.write("many.csv", [better])
 
-    done = site.run("csv", site.write("films.csv", [broken, FILM]))
+    for order in ([few, many], [many, few], [few], [many]):
+        assert site.run("csv", *order).returncode == 0
+        assert site.rows(select(films.c.vote_count_raw)) == [(200_000,)]
+
+
+def test_a_row_that_breaks_a_rule_is_kept_with_its_rule_and_the_others_are_stored(site: Site) -> None:
+    late, long = ["Late", "soon", *FILM[2:]], ["Long", *FILM[1:4], 1001, *FILM[5:]]
+
+    done = site.run("csv", site.write("films.csv", [late, FILM, long]))
 
     assert done.returncode == 0
-    assert site.counts() == [2, 1, 0, 0, 1]
-    assert site.rows("SELECT line, rule FROM rejections") == [(2, rule)]
+    assert site.counts() == [3, 1, 0, 0, 2]
+    assert [(line, rule, raw["title"]) for line, rule, raw in site.rows(REJECTED)] == [
+        (2, Rule.RELEASE_UNREADABLE, "Late"),
+        (4, Rule.RUNTIME_IMPOSSIBLE, "Long"),
+    ]
+    assert "release_unreadable" in done.stdout
 
 
-def test_a_release_in_the_future_is_moved_back_a_century(site: Site) -> None:
+def test_what_is_in_the_future_is_told_from_the_day_that_was_named(site: Site) -> None:
     site.run("csv", "--as-of", "2011-12-31", site.write("films.csv", [["Ben-Hur", "Dec 30 2025", *FILM[2:]]]))
 
-    assert site.rows("SELECT release_date FROM films") == [("1925-12-30",)]
+    assert site.rows(select(films.c.release_date)) == [(date(1925, 12, 30),)]
+
+
+def text_file(site: Site, *lines: str, end: str = "\n") -> str:
+    path = site.folder / "text.csv"
+    path.write_text("".join(line + end for line in (",".join(SAMPLE_COLUMNS), *lines)), encoding="utf-8", newline="")
+    return str(path)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_each_of_the_usual_ways_and_a_mark_of_the_encoding_may_stand_first(
+    site: Site, end: str
+) -> None:
+    path = Path(text_file(site, f"One,{LINE}", "", f'"Two\nlines, ""2""",{LINE}', end=end))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    assert site.run("csv", str(path)).returncode == 0
+
+    assert site.rows(TITLES) == [("One",), ('Two lines, "2"',)]
+
+
+def test_a_quote_that_nothing_closes_costs_its_own_line_and_no_other(site: Site) -> None:
+    broken = [f'"Unclosed,{LINE}', f'"A "quoted" word",{LINE}', f'"At the end,{LINE}']
+
+    path = text_file(site, broken[0], f"One,{LINE}", broken[1], f'"Two",{LINE}', broken[2], f"Three,{LINE}")
+    assert site.run("csv", path).returncode == 0
+
+    assert site.rows(TITLES) == [("One",), ("Two",), ("Three",)]
+    assert site.rows(REJECTED) == [
+        (line, Rule.ROW_UNREADABLE, [text]) for line, text in zip((2, 4, 6), broken, strict=True)
+    ]
+
+
+def test_rows_that_can_t_be_read_are_each_kept_as_they_came(site: Site) -> None:
+    for lines in (["Too,few"], [f"Too many,{LINE},1,2"], ["x" * 200_000 + "," + LINE], ["y" * 200_000 + "," + LINE]):
+        assert site.run("csv", text_file(site, *lines)).returncode == 0
+
+    assert [(line, rule) for line, rule, _ in site.rows(REJECTED)] == [(2, Rule.ROW_UNREADABLE)] * 4
+    assert {raw[0][0] for _, _, raw in site.rows(REJECTED)} == {"T", "x", "y"}
 
 
 def tmdb_film(film_id: object, **facts: object) -> dict[str, object]:
@@ -108,8 +108,8 @@ def tmdb_film(film_id: object, **facts: object) -> dict[str, object]:
     return film | facts
 
 
-def tmdb_file(site: Site, *films: dict[str, object]) -> str:
-    return site.write("tmdb.csv", [list(film.values()) for film in films], list(films[0]))
+def tmdb_file(site: Site, *films: dict[str, object], name: str = "tmdb.csv") -> str:
+    return site.write(name, [list(film.values()) for film in films], list(films[0]))
 
 
 def test_a_tmdb_table_keeps_ids_and_expires(site: Site) -> None:
@@ -119,9 +119,20 @@ def test_a_tmdb_table_keeps_ids_and_expires(site: Site) -> None:
 
     assert site.run("csv", str(packed)).returncode == 0
 
-    expiry = "julianday(expires_at) - julianday(fetched_at)"
-    assert site.rows(f"SELECT source_id, title, round({expiry}) FROM films") == [("949", "Heat", 180.0)]
-    assert site.rows("SELECT rule FROM rejections ORDER BY line") == [("duplicate_id",), ("id_unreadable",)]
+    ((source_id, title, fetched, expires),) = site.rows(
+        select(films.c.source_id, films.c.title, films.c.fetched_at, films.c.expires_at)
+    )
+    assert (source_id, title, (expires - fetched).days) == ("949", "Heat", 180)
+    assert [rule for _, rule, _ in site.rows(REJECTED)] == [Rule.DUPLICATE_ID, Rule.ID_UNREADABLE]
+
+
+def test_the_table_of_5000_is_known_by_its_columns(site: Site) -> None:
+    film = tmdb_film(949, genres='[{"id": 28, "name": "Action"}]', overview="…", vote_average="7.9")
+    del film["adult"]
+
+    assert site.run("csv", tmdb_file(site, film)).returncode == 0
+
+    assert site.rows(select(films.c.source, films.c.source_id, films.c.genres)) == [("tmdb-5000", "949", ["Action"])]
 
 
 def test_a_changed_row_is_changed_and_its_words_with_it(site: Site) -> None:
@@ -134,17 +145,15 @@ def test_a_changed_row_is_changed_and_its_words_with_it(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "facts"), [("adult", {"adult": "True"}), ("release_in_future", {"release_date": "2999-01-01"})]
-)
-def test_tmdb_s_own_oddities_are_rejected(site: Site, rule: str, facts: dict[str, object]) -> None:
-    site.run("csv", tmdb_file(site, tmdb_film(1, **facts)))
-
-    assert site.rows("SELECT rule FROM rejections") == [(rule,)]
-
-
-@pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "empty"), (b"a,b\n1,2\n", "unknown columns"), (b"title\xff\n", "UTF-8"), (b"\x1f\x8bbroken", "")],
+    [
+        (b"", "empty"),
+        (b"a,b\n1,2\n", "unknown columns"),
+        (b"title\xff\n", "line 1 is not text in UTF-8"),
+        (b"\x1f\x8bbroken", ""),
+        (gzip.compress(b"title," * 99)[:20], "ended before"),
+        ((",".join(SAMPLE_COLUMNS) + ",title\n").encode(), "more than once"),
+    ],
 )
 def test_a_file_that_is_no_table_of_films_is_a_usage_error_in_one_line(site: Site, content: bytes, said: str) -> None:
     path = site.folder / "films.csv"
@@ -160,40 +169,44 @@ def test_a_missing_file_is_said_before_anything_is_stored(site: Site) -> None:
     done = site.run("csv", site.write("films.csv", [FILM]), "absent.csv")
 
     assert done.returncode == 2
-    assert site.rows("SELECT count(*) FROM films") == [(0,)]
+    assert site.rows(TITLES) == []
+
+
+def test_a_file_without_rows_is_collected_and_the_table_says_so(site: Site) -> None:
+    done = site.run("csv", text_file(site))
+
+    assert (done.returncode, site.counts()) == (0, [0, 0, 0, 0, 0])
+    assert "unchanged" in done.stdout
 
 
 def test_without_tables_one_line_says_how_to_make_them(tmp_path: Path) -> None:
-    done = Site(tmp_path).run("sample")
+    done = Site(tmp_path, f"sqlite:///{tmp_path}/films.db").run("sample")
 
     assert done.returncode == 1
     assert "cinecote-migrate" in done.stderr
 
 
-@pytest.mark.parametrize("batches", [1, 4, 9])
-def test_killed_and_run_again_it_ends_as_never_killed(
-    site: Site, tmp_path_factory: pytest.TempPathFactory, batches: int
-) -> None:
-    whole = Site(tmp_path_factory.mktemp("whole"))
-    subprocess.run(["cp", site.folder / "films.db", whole.folder / "films.db"], check=True)
-    whole.run("sample")
+def test_where_the_temporary_files_find_no_room_one_line_says_so(site: Site) -> None:
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16));"
+    path = site.write("films.csv", [[f"Film {number}", *FILM[1:]] for number in range(200_000)])
 
-    process = subprocess.Popen(site.command("sample"), env=site.environment, stdout=-3, stderr=-3)
-    while process.poll() is None and site.rows("SELECT count(*) FROM films")[0][0] < batches * 200:
-        pass
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    site.run("sample")
+    done = subprocess.run(
+        [sys.executable, "-c", f"{limited} from cinecote_collect.main import main; main()", "csv", path],
+        env=site.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    assert site.content() == whole.content()
-    assert [status for (status,) in site.rows("SELECT status FROM job_runs")] == ["interrupted", "succeeded"]
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "SQLITE_TMPDIR" in done.stderr
 
 
-def test_status_tells_the_last_runs_and_the_films_by_source(site: Site) -> None:
-    site.run("sample")
+def test_a_full_disk_behind_standard_output_is_one_line(site: Site) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            site.command("sample"), env=site.environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
 
-    done = site.run("status")
-
-    assert done.returncode == 0
-    assert "3,200" in done.stdout
-    assert "succeeded" in done.stdout
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert site.counts()[0] == 3200

@@ -4,20 +4,18 @@ import codecs
 import csv
 import gzip
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from cinecote.exits import UsageError
 from cinecote_collect.layouts import Layout, layout_of
 from cinecote_collect.rows import RawRow
-
-if TYPE_CHECKING:
-    from _csv import Reader
 
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
@@ -37,9 +35,7 @@ class CsvFile:
     def rows(self) -> Iterator[RawRow]:
         """Each row below the header, blank lines left out; a row that can't be read says why."""
         with _faults_of(self.path), _text(self.path) as text:
-            reader = csv.reader(text, strict=True)
-            next(reader)
-            yield from _rows(reader, itemgetter(*self.layout.positions(self.header)), len(self.header))
+            yield from _rows(text, itemgetter(*self.layout.positions(self.header)), len(self.header))
 
 
 def examine(path: Path) -> CsvFile:
@@ -55,23 +51,39 @@ def examine(path: Path) -> CsvFile:
         return CsvFile(path, layout_of(header), header, lines)
 
 
-def _rows(reader: "Reader", pick: Callable[[list[str]], tuple[str, ...]], width: int) -> Iterator[RawRow]:
-    begins = reader.line_num + 1
+def _rows(text: Iterator[str], pick: Callable[[list[str]], tuple[str, ...]], width: int) -> Iterator[RawRow]:
+    begins, taken, returned = 1, list[str](), deque[str]()
+    reader = csv.reader(_lines(text, taken, returned), strict=True)
+    next(reader, None)
     while True:
+        begins += len(taken)
+        taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as fault:
-            # The reader goes on with the line after the one that it gave up on.
-            yield RawRow(begins, (), f"{fault}, from line {begins} to {reader.line_num}")
+            yield RawRow(begins, (taken[0].rstrip("\r\n"),), str(fault))
+            # A quote that nothing closes has swallowed what follows: those lines are read as rows of their own.
+            returned.extendleft(reversed(taken[1:]))
+            del taken[1:]
+            reader = csv.reader(_lines(text, taken, returned), strict=True)
         else:
             if len(cells) == width:
                 cells.append("")
                 yield RawRow(begins, pick(cells))
             elif cells:
                 yield RawRow(begins, tuple(cells), f"{len(cells)} cells instead of {width}")
-        begins = reader.line_num + 1
+
+
+def _lines(text: Iterator[str], taken: list[str], returned: deque[str]) -> Iterator[str]:
+    """The lines that were `returned`, then those of `text`; each is noted in `taken`."""
+    while True:
+        line = returned.popleft() if returned else next(text, None)
+        if line is None:
+            return
+        taken.append(line)
+        yield line
 
 
 def _count_lines(path: Path) -> int:

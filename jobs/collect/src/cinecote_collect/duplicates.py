@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 
+from cinecote.exits import CommandError
 from cinecote_collect.rows import CleanRow
 
 _IDS_A_PAGE = 1 << 16
@@ -71,9 +72,14 @@ class Contest:
 
 @contextmanager
 def contest() -> Iterator[Contest]:
-    """A contest for the time of the block."""
-    # An empty name is a temporary file that SQLite deletes itself.
-    with closing(sqlite3.connect("", isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("BEGIN")
-        yield Contest(connection)
+    """A contest for the time of the block; CommandError where there is no room for it."""
+    try:
+        # An empty name is a temporary file that SQLite deletes itself.
+        with closing(sqlite3.connect("", isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("BEGIN")
+            yield Contest(connection)
+    except sqlite3.Error as fault:
+        raise CommandError(
+            f"the temporary file that compares entries (SQLITE_TMPDIR names its folder): {fault}"
+        ) from None

@@ -37,8 +37,8 @@ def _run(arguments: Namespace) -> None:
     configure_logs("collect", settings.log_level, settings.log_format)
     url = settings.database_url.get_secret_value()
     if arguments.command == "status":
-        with open_database(url, read_only=True) as engine, engine.connect() as connection:
-            print_status(connection, output())
+        with open_database(url, read_only=True) as engine, engine.connect() as connection, output() as console:
+            print_status(connection, console)
     elif arguments.command == "sample":
         with sample_feeds() as feeds:
             _collect(url, feeds, settings.batch_rows)
@@ -49,13 +49,15 @@ def _run(arguments: Namespace) -> None:
 def _collect(url: str, feeds: Sequence[Feed], batch_rows: int) -> None:
     tally = Tally()
     with (
+        interruptible() as interruption,
         ahead(prepared(feeds, batch_rows)) as batches,
         open_database(url) as engine,
-        interruptible() as interruption,
     ):
         try:
             with progress(Console(stderr=True), sum(feed.lines_to_read for feed in feeds)) as shown:
                 Collector(engine, feeds, shown, interruption, tally).run(batches)
-        finally:
+        except BaseException:
             if tally.read:
-                print_tally(tally, output())
+                print_tally(tally)
+            raise
+        print_tally(tally)

@@ -1,9 +1,13 @@
 """What a run did, as tables on standard output."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from cinecote.exits import CommandError
 from cinecote_collect.rules import Rule
 from cinecote_collect.tally import Tally
 
@@ -13,12 +17,16 @@ _PLAIN_WIDTH = 120
 """Columns, where standard output is a file or a pipe."""
 
 
-def output() -> Console:
-    """Standard output; as wide as the terminal, where it is one."""
+@contextmanager
+def output() -> Iterator[Console]:
+    """Standard output, as wide as the terminal where it is one; CommandError where it can't be written to."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _PLAIN_WIDTH
-    return console
+    try:
+        yield console
+    except OSError as fault:
+        raise CommandError(f"standard output can't be written to: {fault.strerror}") from None
 
 
 def table(title: str, *columns: str, numbers: tuple[str, ...] = ()) -> Table:
@@ -29,14 +37,15 @@ def table(title: str, *columns: str, numbers: tuple[str, ...] = ()) -> Table:
     return grid
 
 
-def print_tally(tally: Tally, console: Console) -> None:
+def print_tally(tally: Tally) -> None:
     """The rows by what became of them, and each rule that applied."""
     rows = table("Rows", *OUTCOMES, numbers=OUTCOMES)
     rows.add_row(*(f"{tally.counts()[outcome]:,}" for outcome in OUTCOMES))
-    console.print(rows)
     applied = table("Rules that applied", "rule", "kind", "what it does", "rows", numbers=("rows",))
     for rule in Rule:
         if tally.rules[rule.value]:
             applied.add_row(rule.value, rule.kind, rule.does, f"{tally.rules[rule.value]:,}")
-    if applied.row_count:
-        console.print(applied)
+    with output() as console:
+        console.print(rows)
+        if applied.row_count:
+            console.print(applied)
