@@ -33,6 +33,8 @@ def connect(url: str, *, read_only: bool = False) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
         isolation_level="READ COMMITTED",
+        # By position, so that a compiled statement takes rows as they are (see collect).
+        paramstyle="format",
         connect_args={
             "connect_timeout": _SECONDS_TO_CONNECT,
             "read_timeout": _SECONDS_TO_ANSWER,
