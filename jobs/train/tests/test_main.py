@@ -51,6 +51,16 @@ def test_run_ends_with_the_table_the_honest_figure_and_the_decision(whole: Any) 
     assert lines[-1] == "logistic, version 1: promoted (there was no champion)"
 
 
+def test_where_there_is_a_champion_a_first_run_has_nothing_to_do(whole: Any) -> None:
+    site, _ = whole
+    before = site.job_statuses()
+
+    said = typed(site, "run", "--first")
+
+    assert (said.returncode, said.stdout) == (0, "version 1 is champion already: nothing to do\n")
+    assert site.job_statuses() == before
+
+
 def test_off_a_terminal_standard_error_has_log_lines_and_nothing_else(whole: Any) -> None:
     _, said = whole
 

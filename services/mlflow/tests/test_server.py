@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 
 COMMAND = Path(sys.executable).with_name("cinecote-mlflow")
 
@@ -95,6 +97,45 @@ def test_tables_of_an_older_version_are_upgraded_before_it_serves(tmp_path: Path
 
     with sqlite3.connect(database) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == newest
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store/mlflow.db"
+    url = os.environ.get("CINECOTE_TEST_MYSQL_URL", "")
+    if not url:
+        pytest.skip("CINECOTE_TEST_MYSQL_URL names no MySQL server")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS cinecote_test_mlflow"))
+        connection.execute(text("CREATE DATABASE cinecote_test_mlflow"))
+    engine.dispose()
+    return make_url(url).set(database="cinecote_test_mlflow").render_as_string(hide_password=False)
+
+
+def test_killed_while_its_tables_are_made_it_makes_them_when_it_is_started_again(store: str) -> None:
+    code = "import sys; from cinecote_mlflow.store import prepare; prepare(sys.argv[1], 0)"
+    preparing = [sys.executable, "-c", code, store]
+    with subprocess.Popen(preparing, stderr=subprocess.DEVNULL) as killed:
+        engine = create_engine(store)
+        while killed.poll() is None and count_tables(engine) < 20:
+            pass
+        killed.kill()
+
+    subprocess.run(preparing, check=True, capture_output=True, timeout=120)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert count_tables(engine) > 45
+    engine.dispose()
+
+
+def count_tables(engine: Engine) -> int:
+    try:
+        return len(inspect(engine).get_table_names())
+    except OperationalError:
+        return 0
 
 
 def make_store(folder: Path) -> None:

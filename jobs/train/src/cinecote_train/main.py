@@ -36,8 +36,12 @@ def _train(settings: TrainSettings, chosen: argparse.Namespace) -> None:
     from cinecote_train import gate, report, search
     from cinecote_train.progress import watching
     from cinecote_train.recipe import Budget, Recipe
+    from cinecote_train.tracking import Registry
     from cinecote_train.training import train
 
+    if chosen.first and (champion := Registry(settings.tracking_uri.get_secret_value()).champion()):
+        print(f"version {champion.number} is champion already: nothing to do")
+        return
     thorough = chosen.name == "compare"
     recipe = Recipe(chosen.name, search.COMPARE if thorough else search.RUN, chosen.seed)
     budget = Budget(float("inf") if thorough else settings.budget_seconds)
@@ -69,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         training = commands.add_parser(name, help=told, description=told)
         training.add_argument("--seed", type=int, default=0, help="settles every draw (default: 0)")
+        training.add_argument("--first", action="store_true", help="do nothing where there is a champion already")
         training.set_defaults(command=_train)
     told = "what was promoted and refused, the newest first"
     commands.add_parser("history", help=told, description=told).set_defaults(command=_history)
