@@ -25,6 +25,15 @@ RUN --mount=type=cache,target=/root/.cache/uv \
  && ln -s "cinecote-${COMPONENT##*/}" /app/bin/component
 
 FROM ${PYTHON_IMAGE}
+ARG COMPONENT
+COPY ${COMPONENT}/pyproject.toml /tmp/
+# What a component's libraries need of the system stands in its declaration too.
+RUN packages="$(python -c 'import tomllib; \
+      print(*tomllib.load(open("/tmp/pyproject.toml", "rb")).get("tool", {}).get("cinecote", {}).get("system-packages", []))')" \
+ && rm /tmp/pyproject.toml \
+ && if [ -n "${packages}" ]; then \
+      apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages} && rm -rf /var/lib/apt/lists/*; \
+    fi
 COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
 USER 10001:10001
