@@ -1,5 +1,7 @@
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,42 @@ def test_a_database_that_comes_back_is_read_again(tmp_path: Path) -> None:
     reader.close()
 
     assert answer == 1
+
+
+def test_a_file_that_was_taken_away_is_not_read_on(tmp_path: Path) -> None:
+    path = _database(tmp_path / "cinecote.db", title="Alien")
+    reader = DatabaseReader(f"sqlite:///{path}")
+
+    before = asyncio.run(reader.read(_title))
+    path.unlink()
+    with pytest.raises(DatabaseAway):
+        asyncio.run(reader.read(_title))
+    reader.close()
+
+    assert before == "Alien"
+
+
+def test_a_file_that_was_put_in_the_place_of_another_is_read_instead(tmp_path: Path) -> None:
+    path = _database(tmp_path / "cinecote.db", title="Alien")
+    reader = DatabaseReader(f"sqlite:///{path}")
+
+    before = asyncio.run(reader.read(_title))
+    _database(tmp_path / "other.db", title="Brazil").replace(path)
+    after = asyncio.run(reader.read(_title))
+    reader.close()
+
+    assert (before, after) == ("Alien", "Brazil")
+
+
+def _database(path: Path, title: str) -> Path:
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("CREATE TABLE films (title)")
+        file.execute("INSERT INTO films VALUES (?)", (title,))
+    return path
+
+
+def _title(connection: Connection) -> object:
+    return connection.execute(text("SELECT title FROM films")).scalar_one()
 
 
 def _endless(connection: Connection) -> str:

@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from cinecote.database import connect
 
@@ -71,8 +73,15 @@ def _bound(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
-        def _sqlite(connection: Any, _record: object) -> None:
+        def _sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
             connection.execute(f"PRAGMA busy_timeout = {_SECONDS_TO_ANSWER * 1000:.0f}")
+            record.info["file"] = _file(connection)
+
+        @event.listens_for(engine, "checkout")
+        def _still_there(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+            # SQLite would read on for ever in a file that was removed or replaced.
+            if _file(connection) != record.info["file"]:
+                raise DisconnectionError
 
         return
 
@@ -84,3 +93,13 @@ def _bound(engine: Engine) -> None:
     def _mysql_server(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET SESSION max_execution_time = {_SECONDS_TO_ANSWER * 1000:.0f}")
+
+
+def _file(connection: Any) -> tuple[int, int] | None:
+    """Which file lies at the path that the connection opened, None where there is none."""
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
