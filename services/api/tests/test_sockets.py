@@ -1,5 +1,6 @@
 """Bodies that lie about themselves, which only a real connection can show."""
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -75,11 +76,28 @@ def test_a_client_that_sends_a_large_body_all_the_same_reads_why_it_was_refused(
 def test_what_follows_a_body_longer_than_announced_is_no_request(server: Server) -> None:
     connection = server.connect(_head(2) + b"\r\n{}" + b"x" * 100_000)
 
-    answer = _receive(connection, b".")
+    answer = _receive(connection)
     following = server.client.get("/livez")
 
     assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 503"))
     assert following.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\r\n\r\n",
+        b"FOO /livez HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * 100_000),
+    ],
+    ids=["another protocol", "no method", "an endless address"],
+)
+def test_what_is_no_http_is_told_so_by_a_problem(server: Server, sent: bytes) -> None:
+    head, _, body = _receive(server.connect(sent)).partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head.lower().splitlines()
+    assert json.loads(body)["type"] == "urn:cinecote:problem:malformed-request"
 
 
 def test_a_body_shorter_than_announced_holds_up_nobody(server: Server) -> None:

@@ -25,6 +25,7 @@ class Kind:
 
 INVALID_INPUT = Kind("invalid-input", 422, "The request has values that can't be used")
 MALFORMED = Kind("malformed-json", 400, "The body is not JSON")
+NOT_HTTP = Kind("malformed-request", 400, "The request can't be read")
 TOO_LARGE = Kind("too-large", 413, "The request is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The body is of a kind that is not read here")
 TOO_SLOW = Kind("request-timeout", 408, "The body did not arrive in time")
@@ -34,11 +35,6 @@ NO_MODEL = Kind("no-model", 503, "No model is being served yet")
 NO_DATABASE = Kind("no-database", 503, "The films can't be read at the moment")
 BUSY = Kind("busy", 503, "Too much work is waiting")
 INTERNAL = Kind("internal", 500, "The answer could not be made")
-
-KINDS = (
-    INVALID_INPUT, MALFORMED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, TOO_SLOW, NOT_FOUND, METHOD_NOT_ALLOWED,
-    NO_MODEL, NO_DATABASE, BUSY, INTERNAL,
-)  # fmt: skip
 
 
 class Problem(Exception):

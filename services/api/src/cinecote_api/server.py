@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from cinecote.exits import CommandError
+from cinecote_api.protocol import ProblemProtocol
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -55,7 +56,7 @@ def configured(create: Callable[[], ASGIApp]) -> uvicorn.Config:
         factory=True,
         lifespan="on",
         loop="uvloop",
-        http="httptools",
+        http=ProblemProtocol,
         ws="none",
         log_config=None,
         access_log=False,
