@@ -13,6 +13,8 @@ LOCK := requirements.lock
 PROJECTS := pyproject.toml $(COMPONENTS:=/pyproject.toml)
 NAMES := $(notdir $(COMPONENTS))
 folder = $(filter %/$(1),$(COMPONENTS))
+# A comma within a call would part its arguments.
+WHOLE_LIBRARY := 'libs/cinecote[database,metrics]'
 SOURCES := $(COMPONENTS) laptop benchmarks tests
 
 export UV_PYTHON_DOWNLOADS := never
@@ -102,7 +104,7 @@ clean: ## remove the environments; var/ stays
 .venvs/%/.made: $(UV) $(LOCK) $(PROJECTS)
 	@$(call attempt,$(UV) venv --clear --python .venvs/tools/bin/python .venvs/$*,no environment can be made here)
 	@$(call attempt,$(UV) pip install -p .venvs/$* -c $(LOCK) --group $(call folder,$*)/pyproject.toml:test \
-	  $(if $(filter cinecote,$*),-e 'libs/cinecote[database,metrics]',-e libs/cinecote -e $(call folder,$*)),the packages can't be fetched or installed)
+	  $(if $(filter cinecote,$*),-e $(WHOLE_LIBRARY),-e libs/cinecote -e $(call folder,$*)),the packages can't be fetched or installed)
 	@touch $@
 
 $(UV):
