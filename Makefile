@@ -10,12 +10,17 @@ UV_VERSION := 0.13.9
 UV := .venvs/tools/bin/uv
 COMPONENTS := libs/cinecote services/api services/web services/mlflow jobs/collect jobs/train
 LOCK := requirements.lock
+IMAGES := $(filter-out libs/%,$(COMPONENTS))
+# The chart's appVersion: what it takes for its images' tag.
+VERSION ?= $(shell sed -n 's/^appVersion: //p' helm/cinecote/Chart.yaml)
+NAMESPACE ?= cinecote
+RELEASE ?= cinecote
 PROJECTS := pyproject.toml $(COMPONENTS:=/pyproject.toml)
 NAMES := $(notdir $(COMPONENTS))
 folder = $(filter %/$(1),$(COMPONENTS))
 # A comma within a call would part its arguments.
 WHOLE_LIBRARY := 'libs/cinecote[database,metrics]'
-SOURCES := $(COMPONENTS) laptop benchmarks tests
+SOURCES := $(COMPONENTS) laptop benchmarks helm tests
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= hardlink
@@ -88,6 +93,35 @@ lock: $(UV) ## resolve every dependency anew into requirements.lock
 	  --exclude-newer "7 days" --custom-compile-command "make lock" --no-emit-package cinecote --upgrade \
 	  --group pyproject.toml:dev $(COMPONENTS:%=--group %/pyproject.toml:test) \
 	  $(COMPONENTS:=/pyproject.toml) -o $(LOCK)
+
+.PHONY: env
+env: .env ## make .env with random passwords, for compose and for a cluster's Secret; one that is there stays
+
+.env:
+	@(umask 077; sed -n 's/^\(MYSQL_[A-Z]*_PASSWORD\)=$$/\1/p' .env.example | while read -r name; do \
+	  echo "$$name=$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"; done >$@.made && mv $@.made $@)
+	@echo "made .env"
+
+.PHONY: images
+images: ## build every component's image, tagged VERSION
+	@for folder in $(IMAGES); do echo "docker build $$folder"; \
+	  docker build -q --build-arg COMPONENT=$$folder -t cinecote-$${folder##*/}:$(VERSION) . ; done
+
+.PHONY: render
+render: install ## make the chart's README and schema, and k8s/ of the chart
+	@.venv/bin/python helm/reference.py helm/cinecote
+	@helm/render.sh k8s
+
+.PHONY: restore
+restore: ## bring MySQL back as its newest backup has it, or as BACKUP=name does; drops what is there
+	@kubectl -n $(NAMESPACE) create job restore-$$(date +%s) --from=cronjob/$(RELEASE)-restore --dry-run=client -o yaml \
+	  | kubectl set env --local -f - BACKUP=$(BACKUP) -o yaml | kubectl create -f - -o name \
+	  | while read -r job; do \
+	      kubectl -n $(NAMESPACE) wait --for=condition=complete --timeout=30m $$job >/dev/null & complete=$$!; \
+	      kubectl -n $(NAMESPACE) wait --for=condition=failed --timeout=30m $$job >/dev/null & failed=$$!; \
+	      wait -n || true; kill $$complete $$failed 2>/dev/null || true; \
+	      kubectl -n $(NAMESPACE) logs $$job; \
+	      kubectl -n $(NAMESPACE) wait --for=condition=complete --timeout=1s $$job >/dev/null; done
 
 .PHONY: clean
 clean: ## remove the environments; var/ stays

@@ -31,12 +31,17 @@ def documented() -> dict[str, str]:
     return {found[1]: found[2] for line in lines if (found := re.fullmatch(r"#? ?([A-Z][A-Z0-9_]+)=(.*)", line))}
 
 
+def passwords() -> set[str]:
+    """Those of MySQL's users: compose and the chart read them, no component does."""
+    return {name for name in documented() if re.fullmatch("MYSQL_[A-Z]+_PASSWORD", name)}
+
+
 def read(component: type[ComponentSettings]) -> set[str]:
     return {str(field.validation_alias) for field in component.model_fields.values()}
 
 
 def test_every_setting_is_documented_and_nothing_else_is() -> None:
-    assert set(documented()) == set().union(*map(read, COMPONENTS))
+    assert set(documented()) - passwords() == set().union(*map(read, COMPONENTS))
 
 
 @pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__module__)

@@ -10,5 +10,8 @@ name=${BACKUP:-$(ls -- *.sql.gz 2>/dev/null | sort | tail -n 1)}
 # Before anything is dropped: half a dump would leave half a database.
 gunzip -c "$name" | tail -n 1 | grep -q '^-- Dump completed' || { echo "$name is no whole dump" >&2; exit 2; }
 echo "restoring $name"
-gunzip -c "$name" | mysql -h"$MYSQL_HOST" -P"$MYSQL_PORT" -uroot --connect-timeout=10 --default-character-set=utf8mb4
+client=(mysql -h"$MYSQL_HOST" -P"$MYSQL_PORT" -uroot --connect-timeout=10 --default-character-set=utf8mb4)
+gunzip -c "$name" | "${client[@]}"
+# What was under way then, the backup itself among it, won't end any more.
+"${client[@]}" cinecote -e "UPDATE job_runs SET status = 'interrupted', finished_at = UTC_TIMESTAMP(6) WHERE status = 'running'"
 echo "restored $name"

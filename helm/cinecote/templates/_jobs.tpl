@@ -1,0 +1,65 @@
+{{/* The collecting container; as an init container of setup it does the first collect. */}}
+{{- define "cinecote.collectContainer" -}}
+- name: collect
+  image: {{ include "cinecote.image" (dict "root" . "image" .Values.collect.image) }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  args: {{ toJson .Values.collect.args }}
+  env:
+    {{- include "cinecote.databaseEnv" (list . "DATABASE_URL" "owner" "cinecote") | nindent 4 }}
+    {{- include "cinecote.logEnv" . | nindent 4 }}
+  resources:
+    {{- toYaml .Values.collect.resources | nindent 4 }}
+  {{- include "cinecote.containerSecurity" . | nindent 2 }}
+  volumeMounts:
+    - {name: tmp, mountPath: /tmp}
+{{- end -}}
+
+{{/* (list root args) */}}
+{{- define "cinecote.trainContainer" -}}
+{{- $root := index . 0 -}}
+- name: train
+  image: {{ include "cinecote.image" (dict "root" $root "image" $root.Values.train.image) }}
+  imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+  args: {{ toJson (index . 1) }}
+  env:
+    {{- include "cinecote.databaseEnv" (list $root "DATABASE_URL" "owner" "cinecote") | nindent 4 }}
+    {{- include "cinecote.registryEnv" $root | nindent 4 }}
+    {{- include "cinecote.labelEnv" $root | nindent 4 }}
+    {{- include "cinecote.logEnv" $root | nindent 4 }}
+    - name: CINECOTE_TRAIN_BUDGET_S
+      value: {{ $root.Values.train.budgetSeconds | quote }}
+    - name: CINECOTE_TRAIN_JOBS
+      valueFrom:
+        resourceFieldRef: {containerName: train, resource: limits.cpu, divisor: "1"}
+    - name: CINECOTE_HELD_OUT
+      value: {{ $root.Values.train.heldOut | quote }}
+    - name: CINECOTE_MARGIN
+      value: {{ $root.Values.train.margin | quote }}
+  resources:
+    {{- toYaml $root.Values.train.resources | nindent 4 }}
+  {{- include "cinecote.containerSecurity" $root | nindent 2 }}
+  volumeMounts:
+    - {name: tmp, mountPath: /tmp}
+{{- end -}}
+
+{{/* Exit codes: 2 usage, 3 another run is at it, 4 refused: none gets better by trying again; a drained node isn't our failure. */}}
+{{- define "cinecote.podFailurePolicy" -}}
+podFailurePolicy:
+  rules:
+    - action: Ignore
+      onPodConditions:
+        - {type: DisruptionTarget}
+    - action: FailJob
+      onExitCodes: {operator: In, values: [2, 3, 4]}
+{{- end -}}
+
+{{/* (dict "root" "component" "settings" .Values.collect): what all schedules share. */}}
+{{- define "cinecote.schedule" -}}
+schedule: {{ .settings.schedule | quote }}
+timeZone: {{ .root.Values.jobs.timeZone }}
+suspend: {{ .settings.suspend }}
+concurrencyPolicy: Forbid
+startingDeadlineSeconds: 3600
+successfulJobsHistoryLimit: 3
+failedJobsHistoryLimit: 3
+{{- end -}}
