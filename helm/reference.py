@@ -61,12 +61,12 @@ def _groups(value: Value) -> bool:
 
 
 def _comments(lines: list[str], line: int) -> tuple[str, dict[str, Any]]:
-    above = []
+    above: list[str] = []
     while line and lines[line - 1].lstrip().startswith("#"):
         line -= 1
         above.insert(0, lines[line].strip())
     about = next((found[1] for comment in above if (found := _DOCUMENTED.match(comment))), "")
-    refined = next((json.loads(found[1]) for comment in above if (found := _REFINED.match(comment))), {})
+    refined: dict[str, Any] = next((json.loads(found[1]) for comment in above if (found := _REFINED.match(comment))), {})
     return about, refined
 
 
