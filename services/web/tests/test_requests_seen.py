@@ -60,18 +60,15 @@ def test_a_request_s_name_goes_to_the_api_and_back_to_the_visitor(
     assert asked[0]["headers"]["X-Request-ID"] == "abc-123"
 
 
-def test_metrics_repeat_what_the_last_check_found_and_nothing_before_it(browser: FlaskClient) -> None:
-    assert "cinecote_ready" not in browser.get("/metrics").text
-
-    browser.get("/readyz")
-
+def test_metrics_tell_whether_the_api_answers_now(browser: FlaskClient, replies: dict[str, tuple[int, object]]) -> None:
     assert "cinecote_ready 1.0" in browser.get("/metrics").text
+    replies["/readyz"] = 502, {}
+    assert "cinecote_ready 0.0" in browser.get("/metrics").text
 
 
-def test_a_check_that_found_no_api_is_told_as_not_ready() -> None:
+def test_where_there_is_no_api_metrics_are_told_all_the_same() -> None:
     with ApiClient("http://127.0.0.1:1", seconds=1) as api:
         browser = create_app(api).test_client()
-        browser.get("/readyz")
 
         assert "cinecote_ready 0.0" in browser.get("/metrics").text
 

@@ -13,6 +13,7 @@ from cinecote_web.api_answers import FilmPage, FilmRecord, ModelCard, Prediction
 
 _REFUSED = (400, 413, 422)
 _SECONDS_TO_RETRY = 5
+_SECONDS_TO_SAY_SO = 1
 
 log = structlog.stdlib.get_logger(__name__)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -80,9 +81,9 @@ class ApiClient:
         return _read(FilmPage, self._send("GET", "/v1/films", params=params))
 
     def is_there(self) -> bool:
-        """Whether the api answers, with or without a model to serve."""
+        """Whether the api answers at once, with or without a model to serve."""
         try:
-            return self._http.get("/readyz").status_code in (200, 503)
+            return self._http.get("/readyz", timeout=_SECONDS_TO_SAY_SO).status_code in (200, 503)
         except httpx2.HTTPError:
             return False
 

@@ -12,22 +12,27 @@ from cinecote.metrics import READY
 from cinecote_web.api_client import ApiClient
 
 
-class _LastCheck(Collector):
-    """What the last check found; nothing before the first, for a scrape asks nobody."""
+class _Reach(Collector):
+    """Whether the page can do its work, found out at each scrape: no probe depends on the api (see `health_checks`)."""
 
-    def __init__(self) -> None:
-        self.ready: bool | None = None
+    def __init__(self, api: ApiClient) -> None:
+        self._api = api
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        if self.ready is not None:
-            yield GaugeMetricFamily(READY.name, READY.help, value=float(self.ready))
+        yield GaugeMetricFamily(READY.name, READY.help, value=float(self._api.is_there()))
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        # Registering would collect otherwise, and ask an api that may not be there yet.
+        yield GaugeMetricFamily(READY.name, READY.help)
 
 
 def health_checks(api: ApiClient, registry: CollectorRegistry) -> Blueprint:
-    """`/livez` touches nothing; `/readyz` is 200 while the api answers, with or without a model; `/metrics`."""
+    """`/livez` touches nothing; `/readyz` is 200 while the api answers, with or without a model; `/metrics`.
+
+    A cluster's probes take `/livez` for both: pages that say the api is away are better than no page.
+    """
     checks = Blueprint("health", __name__)
-    last = _LastCheck()
-    registry.register(last)
+    registry.register(_Reach(api))
 
     @checks.get("/livez")
     def live() -> ResponseReturnValue:
@@ -35,8 +40,7 @@ def health_checks(api: ApiClient, registry: CollectorRegistry) -> Blueprint:
 
     @checks.get("/readyz")
     def ready() -> ResponseReturnValue:
-        last.ready = api.is_there()
-        if last.ready:
+        if api.is_there():
             return {"status": "ready"}
         return {"status": "not ready", "detail": "the api does not answer"}, 503, {"Retry-After": "5"}
 
