@@ -21,7 +21,7 @@ def main() -> None:
 
     def story() -> None:
         machine = Machine.from_environment()
-        machine.check()
+        machine.check(page=serve in VERBS[verb])
         with Processes(machine.environment, interruption) as processes:
             for chapter in VERBS[verb]:
                 chapter(machine, processes)

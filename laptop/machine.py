@@ -38,15 +38,18 @@ class Machine:
         host, port = self.web
         return f"http://{host}:{port}"
 
-    def check(self) -> None:
-        """CommandError where nothing can be written here, or a port is taken."""
+    def check(self, *, page: bool) -> None:
+        """CommandError where nothing can be written here, or the api's port is taken, or, with `page`, the page's."""
         try:
             VAR.mkdir(exist_ok=True)
             tempfile.TemporaryFile(dir=VAR).close()
         except OSError as error:
             raise CommandError(f"{VAR.absolute()} can't be written to: {error.strerror}") from None
         _check_port(*self.api, "CINECOTE_API_PORT")
-        _check_port(*self.web, "CINECOTE_WEB_PORT")
+        if page and self.api == self.web:
+            raise CommandError(f"CINECOTE_API_PORT and CINECOTE_WEB_PORT are both {self.api[1]}")
+        if page:
+            _check_port(*self.web, "CINECOTE_WEB_PORT")
 
 
 def _check_port(host: str, port: int, setting: str) -> None:

@@ -94,6 +94,8 @@ class Laptop:
             "PYTHONUNBUFFERED": "1",
             "CINECOTE_API_PORT": str(self.api_port),
             "CINECOTE_WEB_PORT": str(self.web_port),
+            # One algorithm: what is trained must not depend on how busy this machine is.
+            "CINECOTE_TRAIN_BUDGET_S": "0.001",
             **self.settings,
         }
 

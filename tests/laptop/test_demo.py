@@ -2,13 +2,14 @@
 
 import os
 import signal
+import socket
 from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from .stories import Laptop, Story
+from .stories import Laptop, Story, free_port
 
 FILM = {"revenue": 150_000_000, "budget": 30_000_000, "vote_count": 5200, "runtime": 121}
 
@@ -56,6 +57,15 @@ def test_a_second_story_on_the_same_ports_is_refused_in_one_line(demo: Story, la
     assert second.printed.count("\n") == 1
 
 
+def test_one_port_for_both_services_is_refused_before_any_work(tmp_path: Path) -> None:
+    port = free_port()
+    with Laptop(tmp_path, api_port=port, web_port=port).tell() as story:
+        assert story.process.wait(60) == 1
+        story.end()
+
+    assert story.printed == f"error: CINECOTE_API_PORT and CINECOTE_WEB_PORT are both {port}\n"
+
+
 def test_where_nothing_can_be_written_one_line_says_so(tmp_path: Path) -> None:
     (tmp_path / "var").touch()
 
@@ -98,6 +108,12 @@ def test_a_service_ends_well_when_it_is_told_to(tmp_path: Path) -> None:
 
         assert len(held) == 2
         assert (code, story.processes()) == (0, {})
+
+
+def test_the_api_alone_needs_no_port_for_the_page(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path)
+    with socket.create_server(("127.0.0.1", laptop.web_port)), laptop.tell("serve-api") as story:
+        story.wait_for("the API answers")
 
 
 def test_a_service_that_dies_ends_the_story_with_the_place_of_its_log(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
 from .stories import READY, Laptop, Story
 
@@ -34,15 +33,15 @@ def state(laptop: Laptop) -> dict[str, list[Any]]:
     }
 
 
-@pytest.mark.parametrize("moment", ["2/4 the sample's films", "3/4 training"])
-def test_a_killed_story_told_again_ends_where_it_would_have_ended(
-    demo: Story, laptop: Laptop, tmp_path: Path, moment: str
+def test_a_story_killed_at_each_step_ends_where_it_would_have_ended(
+    demo: Story, laptop: Laptop, tmp_path: Path
 ) -> None:
     other = Laptop(tmp_path)
-    with other.tell() as story:
-        story.wait_for(moment)
-        for process in story.processes():
-            os.kill(process, signal.SIGKILL)
+    for moment in ("1/4 the database", "2/4 the sample's films", "3/4 training"):
+        with other.tell() as story:
+            story.wait_for(moment)
+            for process in story.processes():
+                os.kill(process, signal.SIGKILL)
 
     with other.tell() as story:
         story.wait_for(READY)
