@@ -23,7 +23,7 @@ _OPERATORS = {"and", "or", "unless", "bool", "offset", "by", "without", "on", "i
 
 @dataclass(frozen=True)
 class Question:
-    """A panel's query as Prometheus is asked it, with every namespace and a rate over a minute."""
+    """A panel's query as Prometheus is asked it, with its namespaces and a rate over a minute."""
 
     dashboard: str
     panel: str
@@ -52,10 +52,10 @@ def panels(dashboard: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield panel
 
 
-def questions() -> list[Question]:
-    """Every query of every panel."""
+def questions(namespaces: str = ".*") -> list[Question]:
+    """Every query of every panel, about the namespaces that this expression names."""
     return [
-        Question(path.stem, panel["title"], _filled(target["expr"]))
+        Question(path.stem, panel["title"], _filled(target["expr"], namespaces))
         for path in DASHBOARDS
         for panel in panels(load(path))
         for target in panel["targets"]
@@ -80,5 +80,5 @@ def metric_names(expression: str) -> set[str]:
     return {name for name in _NAME.findall(bare) if name not in _OPERATORS}
 
 
-def _filled(expression: str) -> str:
-    return expression.replace("$namespace", ".*").replace("$__rate_interval", "1m")
+def _filled(expression: str, namespaces: str) -> str:
+    return expression.replace("$namespace", namespaces).replace("$__rate_interval", "1m")

@@ -1,0 +1,73 @@
+"""What a panel shows that needn't move while it is looked at: what the release itself says about the same thing."""
+
+import json
+from collections.abc import Callable
+
+from .release import Release
+
+Holds = Callable[[dict[str, str], float], bool]
+
+
+def known_states(release: Release) -> dict[str, Holds]:
+    """By panel, whether a series with these labels may stand at this value all along."""
+    return _of_service() | _of_model(release) | _of_data(release) | _of_resources()
+
+
+def _of_service() -> dict[str, Holds]:
+    return {
+        "Ready": lambda _, value: value == 1,
+        "Instances up": lambda _, value: value >= 2,
+        "Ready and up": lambda _, value: value >= 2,
+        "Errors": lambda _, value: value == 0,
+        "Errors by route": lambda _, value: value == 0,
+    }
+
+
+def _of_model(release: Release) -> dict[str, Holds]:
+    card = json.loads(release.read("api", "/v1/model"))
+    scores = {f"{on}_{name}": each["value"] for on in card["metrics"] for name, each in _scores(card, on).items()}
+    best = max(baseline["complete"]["macro_f1"]["value"] for baseline in card["metrics"]["baselines"].values())
+    return {
+        "Champion": lambda labels, value: (labels["version"], value) == (card["version"], 1),
+        "Macro-F1": lambda _, value: value == scores["complete_macro_f1"],
+        "Lead over the best baseline": lambda _, value: abs(value - (scores["complete_macro_f1"] - best)) < 1e-9,
+        "Champion beside its baselines": lambda labels, value: value == _beside(card, labels["baseline"]),
+        "Champion's scores": lambda labels, value: value == scores[labels["metric"]],
+        "Models refused": lambda _, value: value == 0,
+    }
+
+
+def _scores(card: dict[str, dict[str, dict[str, dict[str, float]]]], on: str) -> dict[str, dict[str, float]]:
+    return {} if on == "baselines" else card["metrics"][on]
+
+
+def _beside(card: dict[str, dict[str, dict[str, dict[str, dict[str, dict[str, float]]]]]], name: str) -> object:
+    """The champion's own score, or that of the baseline of this name."""
+    metrics = card["metrics"]
+    told = metrics if name == "champion" else metrics["baselines"][name]
+    return told["complete"]["macro_f1"]["value"]
+
+
+def _of_data(release: Release) -> dict[str, Holds]:
+    films = {source: int(n) for source, n in release.sql("SELECT source, COUNT(*) FROM cinecote.films GROUP BY source")}
+    run = "SELECT counts FROM cinecote.job_runs WHERE job = '{}' AND status = 'succeeded' ORDER BY id DESC LIMIT 1"
+    counts = {job: json.loads(release.sql(run.format(job))[0][0]) for job in ("collect", "train")}
+    return {
+        "Database": lambda _, value: value == 1,
+        "Database, as each api sees it": lambda _, value: value == 1,
+        "Films": lambda _, value: value == sum(films.values()),
+        "Films by source": lambda labels, value: value == films[labels["source"]],
+        "Last run": lambda _, value: value == 1,
+        "How runs ended": lambda _, value: value == 1,
+        "Rows of the last collecting": lambda labels, value: value == counts["collect"][labels["outcome"]],
+        "Rejected": lambda _, value: value == counts["collect"]["rejected"] / counts["collect"]["read"],
+        "Films of the last training": lambda labels, value: value == counts["train"][labels["outcome"]],
+    }
+
+
+def _of_resources() -> dict[str, Holds]:
+    return {
+        "Open files by process": lambda _, value: 0 < value < 1,
+        "Free space": lambda _, value: 0 < value < 1,
+        "Used space by volume": lambda _, value: 0 < value < 1,
+    }

@@ -1,0 +1,77 @@
+"""Every panel of every dashboard has something to show, from the cluster's own Prometheus."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from tests.monitoring import DASHBOARDS, Question, load, panels, questions, rules
+
+from .load import RATE, steady_load
+from .prometheus import Prometheus, Series
+from .release import Release
+from .states import Holds, known_states
+
+SECONDS_OF_TRAFFIC = 60
+Watched = tuple[Release, dict[str, Holds], float]
+QUESTIONS = questions()
+
+
+@pytest.fixture(scope="module")
+def watched(installed: tuple[Release, float, float]) -> Iterator[Watched]:
+    """The release after traffic and a run of every job, what it says of itself, and when it was installed."""
+    release, began, _ = installed
+    with steady_load(release) as load:
+        for job in ("collect", "train", "backup"):
+            release.run_job(job)
+        # Prometheus has had its scrapes, and two for a rate, once this traffic has passed.
+        load.wait_for(SECONDS_OF_TRAFFIC * RATE)
+        yield release, known_states(release), began
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)), ids=[str(question) for question in QUESTIONS])
+def test_a_panel_shows_what_changed_or_what_is_known(prometheus: Prometheus, watched: Watched, number: int) -> None:
+    release, states, began = watched
+    question = questions(release.namespace)[number]
+
+    found = prometheus.query_range(question.expression, began, time.time())
+
+    assert found, f"no data: {question.expression}"
+    assert _changed(found) or _known(found, states, question), (question.expression, found[0])
+
+
+def test_the_release_can_be_chosen_on_every_dashboard(prometheus: Prometheus, release: Release) -> None:
+    for path in DASHBOARDS:
+        chosen = {each["name"]: each for each in load(path)["templating"]["list"]}["namespace"]["query"]["query"]
+        selector, label = chosen.removeprefix("label_values(").removesuffix(")").rsplit(", ", 1)
+
+        assert release.namespace in prometheus.label_values(label, selector)
+
+
+def test_prometheus_took_every_rule_and_finds_no_fault_in_it(prometheus: Prometheus, release: Release) -> None:
+    ours = [rule for rule in prometheus.rules() if rule["name"] in _rule_names()]
+
+    assert {rule["name"] for rule in ours} == _rule_names()
+    assert [rule for rule in ours if rule["health"] != "ok"] == []
+
+
+def _rule_names() -> set[str]:
+    return {str(rule.get("alert") or rule["record"]) for rule in rules()}
+
+
+def _values(series: Series) -> list[float]:
+    return [float(value) for _, value in series["values"] if value != "NaN"]
+
+
+def _changed(found: list[Series]) -> bool:
+    return any(len(set(_values(series))) > 1 for series in found)
+
+
+def _known(found: list[Series], states: dict[str, Holds], question: Question) -> bool:
+    holds = states.get(question.panel)
+    return holds is not None and all(holds(series["metric"], value) for series in found for value in _values(series))
+
+
+def test_every_panel_is_asked() -> None:
+    assert {question.panel for question in QUESTIONS} == {
+        panel["title"] for path in DASHBOARDS for panel in panels(load(path))
+    }
