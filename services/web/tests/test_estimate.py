@@ -116,6 +116,7 @@ def test_the_form_comes_back_filled_in_a_readable_way(see: See) -> None:
         ("runtime=5000", ["runtime"], "au plus 1 000 min"),
         ("revenue=x&vote_count=y", ["revenue", "vote_count"], "écrivez un nombre"),
         ("revenue=&budget=&vote_count=&runtime=", [], "indiquez au moins une des quatre valeurs"),
+        ("budget=500", [], "un montant de moins de 1 000 $"),
     ],
 )
 def test_bad_input_is_told_at_its_field_without_asking_the_api(

@@ -57,11 +57,14 @@ def test_the_limits_themselves_are_accepted(edge: str) -> None:
     assert not form(revenue=edge, vote_count="0").at_fault
 
 
-@pytest.mark.parametrize(
-    "typed", [{"revenue": ""}, {"revenue": "0", "runtime": "0"}, {"budget": "999"}, {"vote_count": "  "}]
-)
+@pytest.mark.parametrize("typed", [{"revenue": ""}, {"vote_count": "  "}])
 def test_a_form_that_tells_nothing_is_at_fault_as_a_whole(typed: dict[str, str]) -> None:
     assert form(**typed).fault == Fault("nothing_known")
+
+
+@pytest.mark.parametrize("typed", [{"revenue": "0", "runtime": "0"}, {"budget": "999"}])
+def test_who_gave_only_values_that_count_as_unknown_is_told_so(typed: dict[str, str]) -> None:
+    assert form(**typed).fault == Fault("all_unknown", limit=1000)
 
 
 def test_no_votes_at_all_is_something_known() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from cinecote.features import INPUTS, Input, InputFault
+from cinecote.features import INPUTS, UNKNOWN_MONEY_BELOW, Input, InputFault
 from cinecote_web.numbers import NotANumber, Notation, plain_text, read_count, read_dollars, read_minutes
 
 Reader = Callable[[str, Notation], Decimal | None]
@@ -76,7 +76,8 @@ def read_form(typed: Mapping[str, str], notation: Notation) -> FilmForm:
     submitted = any(wanted.name in typed for wanted in INPUTS)
     form = FilmForm(fields, submitted)
     if submitted and not form.at_fault and not any(field.known for field in fields):
-        return replace(form, fault=Fault("nothing_known"))
+        nothing = Fault("all_unknown", limit=UNKNOWN_MONEY_BELOW) if form.given else Fault("nothing_known")
+        return replace(form, fault=nothing)
     return form
 
 
