@@ -117,10 +117,11 @@ render: install ## make the chart's README and schema, and k8s/ of the chart
 	@.venv/bin/python helm/reference.py helm/cinecote
 	@helm/render.sh k8s
 
+# `kubectl set env` prints nothing where it changes nothing.
 .PHONY: restore
 restore: ## bring MySQL back as its newest backup has it, or as BACKUP=name does; drops what is there
 	@kubectl -n $(NAMESPACE) create job restore-$$(date +%s) --from=cronjob/$(RELEASE)-restore --dry-run=client -o yaml \
-	  | kubectl set env --local -f - BACKUP=$(BACKUP) -o yaml | kubectl create -f - -o name \
+	  | $(if $(BACKUP),kubectl set env --local -f - BACKUP=$(BACKUP) -o yaml,cat) | kubectl create -f - -o name \
 	  | while read -r job; do \
 	      kubectl -n $(NAMESPACE) wait --for=condition=complete --timeout=30m $$job >/dev/null & complete=$$!; \
 	      kubectl -n $(NAMESPACE) wait --for=condition=failed --timeout=30m $$job >/dev/null & failed=$$!; \
