@@ -21,6 +21,11 @@ class Previous:
     def build(self) -> None:
         _run("make", "images", f"VERSION={self.commit}", at=self.folder)
 
+    def remove(self) -> None:
+        """Take away its images, of which every commit would leave five."""
+        names = _run("docker", "images", "--format", "{{.Repository}}:{{.Tag}}").split()
+        _run("docker", "rmi", *(name for name in names if name.endswith(f":{self.commit}")))
+
 
 def check_out(folder: Path) -> Previous | None:
     """The commit before the present one, or the newest before it that has the chart, in `folder`."""

@@ -16,7 +16,7 @@ from .rows import films, promotions
 
 
 @pytest.fixture(scope="module")
-def previous(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Previous:
+def previous(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Previous]:
     if (
         shutil.which("docker") is None
         or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
@@ -26,7 +26,8 @@ def previous(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Prev
     if found is None:
         pytest.fail("no earlier commit has helm/cinecote")
     found.build()
-    return found
+    yield found
+    found.remove()
 
 
 @pytest.fixture(scope="module")
