@@ -22,7 +22,12 @@ COPY libs/cinecote libs/cinecote
 COPY ${COMPONENT} ${COMPONENT}
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv pip install -p /app --no-sources --no-deps --reinstall ./libs/cinecote "./${COMPONENT}" \
- && ln -s "cinecote-${COMPONENT##*/}" /app/bin/component
+ && ln -s "cinecote-${COMPONENT##*/}" /app/bin/component \
+ && ln -s "$(/app/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" /app/packages
+# `skaffold dev` says so: files that change are put into the running container, where watchfiles starts it anew.
+ARG SKAFFOLD_RUN_MODE
+RUN --mount=type=cache,target=/root/.cache/uv \
+    [ "${SKAFFOLD_RUN_MODE}" != dev ] || uv pip install -p /app -c requirements.lock watchfiles
 
 FROM ${PYTHON_IMAGE}
 ARG COMPONENT
@@ -34,7 +39,11 @@ RUN packages="$(python -c 'import tomllib; \
  && if [ -n "${packages}" ]; then \
       apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages} && rm -rf /var/lib/apt/lists/*; \
     fi
+# Where compose mounts volumes, which take their owner from here; on a cluster the kubelet gives them one.
+RUN install -d -o 10001 -g 10001 /var/lib/cinecote /var/lib/artifacts
 COPY --from=build /app /app
+ARG SKAFFOLD_RUN_MODE
+RUN [ "${SKAFFOLD_RUN_MODE}" != dev ] || chown -R 10001:10001 /app
 ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
 USER 10001:10001
 WORKDIR /tmp

@@ -9,7 +9,7 @@
     {{- include "cinecote.logEnv" . | nindent 4 }}
   resources:
     {{- toYaml .Values.collect.resources | nindent 4 }}
-  {{- include "cinecote.containerSecurity" . | nindent 2 }}
+  {{- include "cinecote.containerSecurity" (dict) | nindent 2 }}
   volumeMounts:
     - {name: tmp, mountPath: /tmp}
 {{- end -}}
@@ -37,7 +37,7 @@
       value: {{ $root.Values.train.margin | quote }}
   resources:
     {{- toYaml $root.Values.train.resources | nindent 4 }}
-  {{- include "cinecote.containerSecurity" $root | nindent 2 }}
+  {{- include "cinecote.containerSecurity" (dict) | nindent 2 }}
   volumeMounts:
     - {name: tmp, mountPath: /tmp}
 {{- end -}}

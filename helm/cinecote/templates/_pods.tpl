@@ -18,10 +18,11 @@ securityContext:
   seccompProfile: {type: RuntimeDefault}
 {{- end -}}
 
+{{/* (dict ["writable" true]): what every container is denied. */}}
 {{- define "cinecote.containerSecurity" -}}
 securityContext:
   allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
+  readOnlyRootFilesystem: {{ not .writable }}
   capabilities: {drop: [ALL]}
 {{- end -}}
 
@@ -43,7 +44,7 @@ securityContext:
   resources:
     requests: {cpu: 50m, memory: 96Mi}
     limits: {memory: 192Mi}
-  {{- include "cinecote.containerSecurity" $root | nindent 2 }}
+  {{- include "cinecote.containerSecurity" (dict) | nindent 2 }}
   volumeMounts:
     - {name: tmp, mountPath: /tmp}
 {{- end -}}
@@ -68,7 +69,7 @@ securityContext:
     periodSeconds: 10
   resources:
     {{- toYaml $root.Values.monitoring.storageMetrics.resources | nindent 4 }}
-  {{- include "cinecote.containerSecurity" $root | nindent 2 }}
+  {{- include "cinecote.containerSecurity" (dict) | nindent 2 }}
   volumeMounts:
     - {name: {{ index . 1 }}, mountPath: {{ index . 2 }}, readOnly: true}
 {{- end -}}
