@@ -112,6 +112,11 @@ images: ## build every component's image, tagged VERSION
 	@for folder in $(IMAGES); do echo "docker build $$folder"; \
 	  docker build -q --build-arg COMPONENT=$$folder -t cinecote-$${folder##*/}:$(VERSION) . ; done
 
+.PHONY: image-sizes
+image-sizes: images ## how large each image is, unpacked, above its base
+	@for folder in $(IMAGES); do name=cinecote-$${folder##*/}; \
+	  printf '%-20s %5d MB\n' $$name "$$(docker run --rm --entrypoint du $$name:$(VERSION) -sm /app | cut -f1)"; done
+
 .PHONY: render
 render: install ## make the chart's README and schema, and k8s/ of the chart
 	@.venv/bin/python helm/reference.py helm/cinecote
