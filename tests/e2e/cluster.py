@@ -1,5 +1,6 @@
 """The cluster that KUBECONFIG names, by Kubernetes' own client, kubectl and helm."""
 
+import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,11 @@ class Cluster:
         )
         return Answer(answer.status, dict(answer.headers), answer.data.decode())
 
+    def version(self) -> str:
+        """Which Kubernetes it is, as helm takes it."""
+        told = json.loads(self.run("kubectl", "version", "-o", "json"))
+        return str(told["serverVersion"]["gitVersion"])
+
     @contextmanager
     def namespace(self, name: str) -> Iterator[str]:
         """A namespace of the test's own, with the labels that k8s/namespace.yaml gives; it is deleted afterwards."""
@@ -62,4 +68,4 @@ class Cluster:
         try:
             yield unique
         finally:
-            self.run("kubectl", "delete", "namespace", unique, "--wait=false")
+            self.run("kubectl", "delete", "namespace", unique, "--timeout=5m")

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -34,25 +35,47 @@ def prometheus(cluster: Cluster) -> Prometheus:
     return found
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have tests on one ground follow each other, and the ground be cleared before the next."""
+    if "ground" in metafunc.fixturenames:
+        name = next((own for own in ("applied", "old") if own in metafunc.fixturenames), "installed")
+        metafunc.parametrize("ground", [name], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def installed(cluster: Cluster) -> Iterator[tuple[Release, float, float]]:
-    """A release as it comes, watched by Prometheus where there is one; when it was begun, and how soon it predicted."""
-    watched = find_prometheus(cluster)
+def ground(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Release]:
+    """Where a release will stand, alone: a small cluster has no room for two."""
+    with cluster.namespace(f"cinecote-{request.param}") as namespace:
+        yield Release(cluster, namespace)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A release, when installing it was begun, and the seconds until its page predicted."""
+
+    release: Release
+    began: float
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def installed(ground: Release) -> Installed:
+    """A release as it comes, watched by Prometheus where there is one."""
+    watched = find_prometheus(ground.cluster)
     values: dict[str, Any] = {"monitoring.dashboards.enabled": True}
     if watched:
         values |= {"monitoring.serviceMonitors.enabled": True, "monitoring.rules.enabled": True}
         values |= {"monitoring.serviceMonitors.labels": watched.labels_for("serviceMonitor")}
         values |= {"monitoring.rules.labels": watched.labels_for("rule"), "monitoring.serviceMonitors.interval": "5s"}
-    with cluster.namespace("cinecote-e2e") as namespace:
-        release, began = Release(cluster, namespace), time.time()
-        release.deploy("install", **values)
-        assert release.page_answer(FILM)
-        yield release, began, time.time() - began
+    began = time.time()
+    ground.deploy("install", **values)
+    assert ground.page_answer(FILM)
+    return Installed(ground, began, time.time() - began)
 
 
 @pytest.fixture(scope="session")
-def release(installed: tuple[Release, float, float]) -> Release:
-    return installed[0]
+def release(installed: Installed) -> Release:
+    return installed.release
 
 
 @pytest.fixture

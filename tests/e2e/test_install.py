@@ -5,15 +5,14 @@ import json
 import pytest
 from kubernetes.client import V1ObjectMeta, V1Pod
 
-from .conftest import Tell
+from .conftest import Installed, Tell
 from .release import FILM, NAME, Release, ready
 
 
-def test_the_page_predicts_within_five_minutes(installed: tuple[Release, float, float], tell: Tell) -> None:
-    seconds = installed[2]
+def test_the_page_predicts_within_five_minutes(installed: Installed, tell: Tell) -> None:
+    tell(f"{installed.seconds:.0f} s from `helm install` to a prediction on the page")
 
-    tell(f"{seconds:.0f} s from `helm install` to a prediction on the page")
-    assert seconds < 300
+    assert installed.seconds < 300
 
 
 def test_the_page_s_answer_is_the_api_s(release: Release) -> None:

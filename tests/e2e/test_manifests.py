@@ -1,8 +1,8 @@
 """`kubectl apply -k k8s`: the same as the chart's, without Helm."""
 
+import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -14,60 +14,58 @@ from tests.monitoring import ROOT
 from .cluster import Cluster
 from .release import CHART, FILM, NAME, Release
 
-WITH_SECRET = ("--values", str(ROOT / "k8s/values.yaml"), "--skip-tests")
 # What names the namespace: objects, the Namespace itself, and the names by which MLflow may be asked for.
 HOMES = re.compile(r"(?<=namespace: )cinecote$|(?<=^  name: )cinecote$|(?<=cinecote-mlflow\.)cinecote(?=[.:])", re.M)
 
 
 @pytest.fixture(scope="module")
-def applied(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Release, Path]]:
-    """k8s/ applied as it stands, but for the namespace, which is the test's own."""
+def applied(ground: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """k8s/ applied as it stands, but for the namespace, which is the test's own, and ready."""
     folder = tmp_path_factory.mktemp("manifests") / "k8s"
     shutil.copytree(ROOT / "k8s", folder)
-    with cluster.namespace("cinecote-k8s") as namespace:
-        for path in folder.rglob("*.yaml"):
-            path.write_text(HOMES.sub(namespace, path.read_text()))
-        release = Release(cluster, namespace)
-        release.kubectl("create", "secret", "generic", NAME, *_passwords())
-        release.kubectl("apply", "-k", str(folder))
-        yield release, folder
+    for path in folder.rglob("*.yaml"):
+        path.write_text(HOMES.sub(ground.namespace, path.read_text()))
+    ground.kubectl("create", "secret", "generic", NAME, *_passwords())
+    ground.kubectl("apply", "-k", str(folder))
+    ground.wait_for_rollout("mlflow", "api", "web")
+    return folder
 
 
 def test_k8s_holds_the_chart_s_objects(cluster: Cluster) -> None:
     ours = _objects(cluster.run("kubectl", "kustomize", "k8s"))
-    chart = _objects(cluster.run("helm", "template", NAME, str(CHART), "--namespace", NAME, *WITH_SECRET))
+    chart = _objects(_template(cluster, NAME))
 
     namespace = ours.pop(("Namespace", NAME))
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
     assert ours == chart
 
 
-def test_what_was_applied_is_what_the_chart_would_make_of_it(applied: tuple[Release, Path]) -> None:
-    release, _ = applied
-    chart = release.helm("template", NAME, str(CHART), *WITH_SECRET)
+def test_what_was_applied_predicts(ground: Release, applied: Path) -> None:
+    assert ground.page_answer(FILM)
+
+
+def test_what_was_applied_is_what_the_chart_would_make_of_it(ground: Release, applied: Path) -> None:
+    chart = _template(ground.cluster, ground.namespace)
 
     # It compares as the API server would have it, with its defaults, and fails on any difference.
-    difference = release.kubectl("diff", "-f", "-", typed=chart)
+    difference = ground.kubectl("diff", "-f", "-", typed=chart)
 
     assert difference == ""
-    assert _there(release) == set(_objects(chart))
+    assert _states(ground).keys() == _objects(chart).keys()
 
 
-def test_applying_again_changes_nothing(applied: tuple[Release, Path]) -> None:
-    release, folder = applied
+def test_applying_again_changes_nothing(ground: Release, applied: Path) -> None:
+    before = _states(ground)
 
-    told = release.kubectl("apply", "-k", str(folder)).splitlines()
+    ground.kubectl("apply", "-k", str(applied))
 
-    assert told
-    assert [line for line in told if not line.endswith(" unchanged")] == []
+    assert _states(ground) == before
 
 
-def test_what_was_applied_predicts(applied: tuple[Release, Path]) -> None:
-    release, _ = applied
-
-    release.wait_for_rollout("mlflow", "api", "web")
-
-    assert release.page_answer(FILM)
+def _template(cluster: Cluster, namespace: str) -> str:
+    """What the chart would make for this cluster where the Secret is there already, tests aside."""
+    values = ("--values", "k8s/values.yaml", "--skip-tests", "--kube-version", cluster.version())
+    return cluster.run("helm", "template", NAME, str(CHART), "--namespace", namespace, *values)
 
 
 def _passwords() -> list[str]:
@@ -80,11 +78,18 @@ def _objects(documents: str) -> dict[tuple[str, str], Any]:
     return {(each["kind"], each["metadata"]["name"]): each for each in found}
 
 
-def _there(release: Release) -> set[tuple[str, str]]:
-    """What of the release lies in the namespace, but for what controllers made of it."""
+def _states(release: Release) -> dict[tuple[str, str], object]:
+    """What the release's objects in the namespace are at, but for those that controllers made of them.
+
+    A generation counts the changes of what is wanted; objects without one change by no controller's hand.
+    """
     kinds = release.cluster.run("kubectl", "api-resources", "--namespaced", "--verbs=list", "-o", "name").split()
     listed = ",".join(kind for kind in kinds if not kind.startswith("events") and "metrics" not in kind)
-    printed = release.kubectl("get", listed, "-l", f"app.kubernetes.io/instance={NAME}", "-o", "yaml")
-    found = [each for each in yaml.safe_load(printed)["items"] if not each["metadata"].get("ownerReferences")]
-    # An EndpointSlice, Endpoints or a StatefulSet's claim has the labels of what it was made for.
-    return {(each["kind"], each["metadata"]["name"]) for each in found if "helm.sh/chart" in each["metadata"]["labels"]}
+    printed = release.kubectl("get", listed, "-l", f"app.kubernetes.io/instance={NAME}", "-o", "json")
+    found = [(each["kind"], each["metadata"]) for each in json.loads(printed)["items"]]
+    return {
+        (kind, about["name"]): about.get("generation", about["resourceVersion"])
+        for kind, about in found
+        # A StatefulSet's claim has its labels and no owner; Endpoints have their Service's.
+        if "ownerReferences" not in about and "helm.sh/chart" in about["labels"] and kind != "Endpoints"
+    }

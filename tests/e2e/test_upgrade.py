@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -31,13 +30,11 @@ def previous(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="module")
-def old(cluster: Cluster, previous: Previous) -> Iterator[Release]:
+def old(ground: Release, previous: Previous) -> Release:
     """The version before, with films and a model."""
-    with cluster.namespace("cinecote-upgrade") as namespace:
-        release = Release(cluster, namespace)
-        release.deploy("install", Path(previous.chart), **{"image.tag": previous.commit})
-        assert release.page_answer(FILM)
-        yield release
+    ground.deploy("install", previous.chart, **{"image.tag": previous.commit})
+    assert ground.page_answer(FILM)
+    return ground
 
 
 def test_an_upgrade_and_a_rollback_lose_no_request_and_no_row(old: Release, previous: Previous, tell: Tell) -> None:
