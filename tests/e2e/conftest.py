@@ -20,8 +20,9 @@ Tell = Callable[[str], None]
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
     missing = [command for command in ("kubectl", "helm", "make") if shutil.which(command) is None]
-    if missing or not os.environ.get("KUBECONFIG"):
-        pytest.skip(f"KUBECONFIG names no cluster, or {missing} is missing")
+    missing += [] if os.environ.get("KUBECONFIG") else ["KUBECONFIG"]
+    if missing:
+        pytest.skip(f"a cluster needs KUBECONFIG, kubectl, helm and make; missing: {', '.join(missing)}")
     if subprocess.run(["kubectl", "get", "--raw", "/readyz"], capture_output=True, check=False).returncode:
         pytest.skip("the cluster that KUBECONFIG names doesn't answer")
     return Cluster()

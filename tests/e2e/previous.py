@@ -32,7 +32,8 @@ def check_out(folder: Path) -> Previous | None:
     for commit in _run("git", "rev-list", "--abbrev-commit", "--max-count=100", "HEAD~1").split():
         if _run("git", "ls-tree", "--name-only", commit, "helm/cinecote/Chart.yaml"):
             archive = folder / "archive.tar"
-            _run("git", "archive", f"--output={archive}", commit)
+            # The files' modes as a checkout has them: the build's cache looks at them too.
+            _run("git", "-c", "tar.umask=022", "archive", f"--output={archive}", commit)
             _run("tar", "-xf", str(archive), at=folder)
             return Previous(folder, commit)
     return None
