@@ -41,7 +41,7 @@ def test_an_upgrade_and_a_rollback_lose_no_request_and_no_row(old: Release, prev
     stored, promoted = films(old), promotions(old)
 
     with steady_load(old) as load:
-        old.deploy("upgrade")
+        old.deploy("upgrade", **{"image.tag": ""})
         upgraded = _tags(old)
         load.wait_for(10 * RATE)
         old.helm("rollback", NAME, "--wait", "--timeout", "10m")
