@@ -69,7 +69,7 @@ def installed(ground: Release) -> Installed:
         values |= {"monitoring.serviceMonitors.labels": watched.labels_for("serviceMonitor")}
         values |= {"monitoring.rules.labels": watched.labels_for("rule"), "monitoring.serviceMonitors.interval": "5s"}
     began = time.time()
-    ground.deploy("install", **values)
+    ground.deploy("install", values)
     assert ground.page_answer(FILM)
     return Installed(ground, began, time.time() - began)
 

@@ -32,7 +32,7 @@ class Release:
     def kubectl(self, *arguments: str, typed: str = "") -> str:
         return self.cluster.run("kubectl", "--namespace", self.namespace, *arguments, typed=typed)
 
-    def deploy(self, verb: str, chart: Path = CHART, **values: object) -> None:
+    def deploy(self, verb: str, values: dict[str, Any], chart: Path = CHART) -> None:
         """Install or upgrade, and wait until all of it is ready."""
         settings = [f"--set-json={name}={json.dumps(value)}" for name, value in values.items()]
         self.helm(verb, NAME, str(chart), "--wait", "--timeout", "10m", *settings)

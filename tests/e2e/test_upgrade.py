@@ -32,7 +32,7 @@ def previous(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture(scope="module")
 def old(ground: Release, previous: Previous) -> Release:
     """The version before, with films and a model."""
-    ground.deploy("install", previous.chart, **{"image.tag": previous.commit})
+    ground.deploy("install", {"image.tag": previous.commit}, previous.chart)
     assert ground.page_answer(FILM)
     return ground
 
@@ -41,7 +41,7 @@ def test_an_upgrade_and_a_rollback_lose_no_request_and_no_row(old: Release, prev
     stored, promoted = films(old), promotions(old)
 
     with steady_load(old) as load:
-        old.deploy("upgrade", **{"image.tag": ""})
+        old.deploy("upgrade", {"image.tag": ""})
         upgraded = _tags(old)
         load.wait_for(10 * RATE)
         old.helm("rollback", NAME, "--wait", "--timeout", "10m")
