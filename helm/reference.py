@@ -66,7 +66,9 @@ def _comments(lines: list[str], line: int) -> tuple[str, dict[str, Any]]:
         line -= 1
         above.insert(0, lines[line].strip())
     about = next((found[1] for comment in above if (found := _DOCUMENTED.match(comment))), "")
-    refined: dict[str, Any] = next((json.loads(found[1]) for comment in above if (found := _REFINED.match(comment))), {})
+    refined: dict[str, Any] = next(
+        (json.loads(found[1]) for comment in above if (found := _REFINED.match(comment))), {}
+    )
     return about, refined
 
 
