@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -94,7 +95,7 @@ def ready(pod: Any) -> bool:
     return any(each.type == "Ready" and each.status == "True" for each in pod.status.conditions or [])
 
 
-def wait_until(condition: Any, seconds: float) -> None:
+def wait_until(condition: Callable[[], object], seconds: float) -> None:
     """Look every half second whether `condition()` holds, which it must within so many seconds."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from .release import Release
 
@@ -25,27 +26,21 @@ def _of_service() -> dict[str, Holds]:
 
 def _of_model(release: Release) -> dict[str, Holds]:
     card = json.loads(release.read("api", "/v1/model"))
-    scores = {f"{on}_{name}": each["value"] for on in card["metrics"] for name, each in _scores(card, on).items()}
-    best = max(baseline["complete"]["macro_f1"]["value"] for baseline in card["metrics"]["baselines"].values())
+    metrics: dict[str, Any] = card["metrics"]
+    baselines = metrics.pop("baselines")
+    scores = {f"{films}_{name}": told["value"] for films, kinds in metrics.items() for name, told in kinds.items()}
+    beside = {name: told["complete"]["macro_f1"]["value"] for name, told in baselines.items()}
+    own = scores["complete_macro_f1"]
     return {
         "Champion": lambda labels, value: (labels["version"], value) == (card["version"], 1),
-        "Macro-F1": lambda _, value: value == scores["complete_macro_f1"],
-        "Lead over the best baseline": lambda _, value: abs(value - (scores["complete_macro_f1"] - best)) < 1e-9,
-        "Champion beside its baselines": lambda labels, value: value == _beside(card, labels["baseline"]),
+        "Macro-F1": lambda _, value: value == own,
+        "Lead over the best baseline": lambda _, value: abs(value - (own - max(beside.values()))) < 1e-9,
+        "Champion beside its baselines": lambda labels, value: (
+            value == ({"champion": own} | beside)[labels["baseline"]]
+        ),
         "Champion's scores": lambda labels, value: value == scores[labels["metric"]],
         "Models refused": lambda _, value: value == 0,
     }
-
-
-def _scores(card: dict[str, dict[str, dict[str, dict[str, float]]]], on: str) -> dict[str, dict[str, float]]:
-    return {} if on == "baselines" else card["metrics"][on]
-
-
-def _beside(card: dict[str, dict[str, dict[str, dict[str, dict[str, dict[str, float]]]]]], name: str) -> object:
-    """The champion's own score, or that of the baseline of this name."""
-    metrics = card["metrics"]
-    told = metrics if name == "champion" else metrics["baselines"][name]
-    return told["complete"]["macro_f1"]["value"]
 
 
 def _of_data(release: Release) -> dict[str, Holds]:
