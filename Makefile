@@ -76,12 +76,16 @@ $(NAMES:%=unit-%): unit-%: .venvs/%/.made
 
 .PHONY: story
 story: install ## the tests that span components
-	@echo "pytest tests"; .venv/bin/python -m pytest -q --ignore=tests/e2e tests
+	@echo "pytest tests"; .venv/bin/python -m pytest -q --ignore=tests/e2e --ignore=tests/compose tests
 
 .PHONY: e2e
 e2e: install ## the story on the cluster that KUBECONFIG names; a Docker engine that answers builds the images first
 	@! docker info >/dev/null 2>&1 || $(MAKE) images
 	@echo "pytest tests/e2e"; .venv/bin/python -m pytest -q --timeout=1200 tests/e2e
+
+.PHONY: compose-test
+compose-test: install ## the story with docker compose: builds, starts, breaks and removes a stack of its own
+	@echo "pytest tests/compose"; .venv/bin/python -m pytest -q --timeout=1800 tests/compose
 
 .PHONY: format
 format: install ## let ruff mend style and format

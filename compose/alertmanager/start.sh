@@ -2,15 +2,14 @@
 # Starts Alertmanager with the receivers that the environment names; its configuration reads no variables itself.
 set -eu
 umask 077
-made=/tmp/alertmanager
+made=/tmp/alertmanager.yml
 
 quoted() { printf "'%s'" "$(printf %s "$1" | sed "s/'/''/g")"; }
-kept() { printf %s "$2" >"$made/$1"; echo "$made/$1"; }
 
 receivers() {
   if [ -n "${CINECOTE_ALERT_WEBHOOK_URL:-}" ]; then
     echo "    webhook_configs:"
-    echo "      - url_file: $(kept webhook "$CINECOTE_ALERT_WEBHOOK_URL")"
+    echo "      - url: $(quoted "$CINECOTE_ALERT_WEBHOOK_URL")"
     echo "        send_resolved: true"
   fi
   if [ -n "${CINECOTE_ALERT_EMAIL_TO:-}" ]; then
@@ -21,7 +20,7 @@ receivers() {
     echo "        send_resolved: true"
     if [ -n "${CINECOTE_ALERT_SMTP_USERNAME:-}" ]; then
       echo "        auth_username: $(quoted "$CINECOTE_ALERT_SMTP_USERNAME")"
-      echo "        auth_password_file: $(kept password "${CINECOTE_ALERT_SMTP_PASSWORD:-}")"
+      echo "        auth_password: $(quoted "${CINECOTE_ALERT_SMTP_PASSWORD:-}")"
     fi
   fi
 }
@@ -31,7 +30,6 @@ refused() { echo "$1" >&2; exit 2; }
   || refused "CINECOTE_ALERT_WEBHOOK_URL or CINECOTE_ALERT_EMAIL_TO must say who is told"
 [ -z "${CINECOTE_ALERT_EMAIL_TO:-}" ] || [ -n "${CINECOTE_ALERT_SMTP_HOST:-}" ] \
   || refused "CINECOTE_ALERT_SMTP_HOST must name the mail server, as host:port"
-mkdir -p "$made"
 {
   # What begins together is told together; what lasts is told again twice a day.
   cat <<'ROUTE'
@@ -45,8 +43,7 @@ receivers:
   - name: told
 ROUTE
   receivers
-} >"$made/configuration.yml"
+} >"$made"
 
-amtool check-config "$made/configuration.yml"
-exec alertmanager --config.file="$made/configuration.yml" --storage.path=/alertmanager \
-  --cluster.listen-address= "$@"
+amtool check-config "$made"
+exec alertmanager --config.file="$made" --storage.path=/alertmanager --cluster.listen-address= "$@"

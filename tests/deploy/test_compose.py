@@ -51,9 +51,14 @@ def test_compose_builds_what_skaffold_builds() -> None:
 
 def test_images_of_our_own_are_never_asked_of_a_registry() -> None:
     for service in SERVICES.values():
-        if service["image"].startswith("cinecote-"):
-            assert service["pull_policy"] == "never"
-            assert "build" in service
+        assert service.get("pull_policy") == ("never" if service["image"].startswith("cinecote-") else None)
+
+
+def test_each_image_of_our_own_is_built_by_one_service() -> None:
+    built = [service["image"] for service in SERVICES.values() if "build" in service]
+    run = {service["image"] for service in SERVICES.values() if service["image"].startswith("cinecote-")}
+
+    assert sorted(built) == sorted(run)
 
 
 def test_the_documented_tag_and_base_are_the_chart_s_and_the_dockerfile_s() -> None:
