@@ -19,7 +19,7 @@ def is_held_out(identities: list[str], share: float) -> Flags:
 
 
 def split(films: Films, share: float) -> tuple[Films, Films]:
-    """The films to train on and the held-out ones; CommandError where there are too few to learn or judge by."""
+    """The films to train on and the held-out ones; CommandError where they are too few to learn or judge by."""
     outside = is_held_out(films.identities.tolist(), share)
     training, held_out = films.take(~outside), films.take(outside)
     if min(training.category_counts.values()) < FEWEST_A_CATEGORY:
@@ -27,6 +27,8 @@ def split(films: Films, share: float) -> tuple[Films, Films]:
         raise CommandError(
             f"too few films to train on: {counts}; each category needs {FEWEST_A_CATEGORY}: collect more"
         )
+    if not training.complete.any():
+        raise CommandError("no film has every input known, and the models are judged on such films; collect more")
     if min(held_out.category_counts.values()) == 0:
         raise CommandError("the held-out films lack a category; collect more, or raise CINECOTE_HELD_OUT")
     return training, held_out

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
+from cinecote.exits import CommandError
+from cinecote.films import CATEGORIES
 from cinecote_train.arrays import Integers
 from cinecote_train.dataset import Films
 
@@ -13,6 +15,8 @@ BY_DATE = "by date"
 FINAL = "final"
 
 _NEWEST = 0.2
+_FEWEST_OLDER = 10
+"""Films a category: two in each of the inner folds of the most thorough search."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +29,36 @@ class Split:
 
 
 def folds(films: Films, seed: int) -> list[Split]:
-    """Stratified folds: each film is scored once, by a model that never saw it."""
-    parts = StratifiedKFold(OUTER_FOLDS, shuffle=True, random_state=seed).split(films.inputs, films.categories)
-    return [Split(f"fold {number}", seen, scored) for number, (seen, scored) in enumerate(parts, start=1)]
+    """Stratified folds: each film is scored once, by a model that saw neither it nor its like.
+
+    Entries of one title and year may be one film whose running times differ by source, so they fall in one fold.
+    """
+    _, first, identity = np.unique(films.identities, return_index=True, return_inverse=True)
+    parts = StratifiedKFold(OUTER_FOLDS, shuffle=True, random_state=seed).split(first, films.categories[first])
+    inside = [np.isin(identity, scored) for _, scored in parts]
+    return [
+        Split(f"fold {number}", seen=np.flatnonzero(~scored), scored=np.flatnonzero(scored))
+        for number, scored in enumerate(inside, start=1)
+    ]
 
 
 def by_date(films: Films) -> Split:
-    """The older four fifths of the dated films, and the newest fifth; films of one day stay together."""
+    """The older four fifths of the dated films, and the newest fifth; films of one day stay together.
+
+    CommandError where the older ones are too few to learn from.
+    """
     dated = np.flatnonzero(~np.isnat(films.release_dates))
     dates = films.release_dates[dated]
-    first_new = np.sort(dates)[int(len(dates) * (1 - _NEWEST))]
-    return Split(BY_DATE, seen=dated[dates < first_new], scored=dated[dates >= first_new])
+    first_new = np.sort(dates)[int(len(dates) * (1 - _NEWEST))] if len(dates) else np.datetime64("NaT")
+    older, scored = dated[dates < first_new], dated[dates >= first_new]
+    seen = older[~np.isin(films.identities[older], films.identities[scored])]
+    fewest = int(np.bincount(films.categories[seen], minlength=len(CATEGORIES)).min())
+    if fewest < _FEWEST_OLDER:
+        raise CommandError(
+            f"too few dated films to judge by release date: of one category {fewest} are older than the newest fifth, "
+            f"{_FEWEST_OLDER} are needed: collect more"
+        )
+    return Split(BY_DATE, seen, scored)
 
 
 def final(films: Films) -> Split:
