@@ -122,6 +122,22 @@ def test_the_trials_of_a_search_can_be_read_afterwards(shared_site: Any) -> None
     assert all(search["trials"] for search in searches.values())
 
 
+def test_the_confusion_of_every_set_can_be_read_with_its_intervals(shared_site: Any) -> None:
+    (run,) = (run for run in runs(shared_site) if run.info.run_name == "logistic")
+
+    path = shared_site.mlflow.download_artifacts(run.info.run_id, "figures/confusion.json")
+
+    by_set = json.loads(Path(path).read_text())
+    assert set(by_set) == {"cross_validation", "complete", "by_date", "held_out"}
+    for confusion in by_set.values():
+        assert tuple(confusion) == CATEGORIES
+        cells = [cell for row in confusion.values() for cell in row.values()]
+        assert all(cell["low"] <= cell["value"] <= cell["high"] for cell in cells)
+    with shared_site.engine.connect() as connection:
+        trained_on = connection.scalar(select(job_runs.c.counts))["films"]
+    assert sum(cell["value"] for row in by_set["cross_validation"].values() for cell in row.values()) == trained_on
+
+
 def test_the_job_run_counts_what_was_done(shared_site: Any) -> None:
     with shared_site.engine.connect() as connection:
         counts = connection.scalar(select(job_runs.c.counts))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cinecote_train.metrics import confusion, macro_f1
-from cinecote_train.scoring import CALIBRATION, FIGURES, MACRO_F1, Answers, score
+from cinecote_train.scoring import CALIBRATION, FIGURES, MACRO_F1, Answers, score, score_confusion
 
 
 def answers(films: int, seed: int = 0) -> Answers:
@@ -19,6 +19,18 @@ def test_every_figure_lies_in_its_interval() -> None:
     assert tuple(scores) == FIGURES
     for estimate in scores.values():
         assert estimate.low < estimate.value < estimate.high
+
+
+def test_every_cell_of_the_confusion_lies_in_an_interval_as_wide_as_chance_makes_it() -> None:
+    asked = answers(900)
+
+    cells = score_confusion(asked, seed=0)
+
+    counts = confusion(asked.labels, asked.probabilities)
+    assert [[cell.value for cell in row] for row in cells] == counts.tolist()
+    for cell in (cell for row in cells for cell in row):
+        spread = np.sqrt(cell.value * (1 - cell.value / 900))
+        assert cell.high - cell.low == pytest.approx(2 * 1.96 * spread, rel=0.15)
 
 
 def test_the_same_seed_gives_the_same_intervals_and_another_gives_others() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from cinecote_train.comparison import Candidate
 from cinecote_train.dataset import Films
-from cinecote_train.scoring import MACRO_F1, Answers, Estimate, score
+from cinecote_train.scoring import MACRO_F1, Answers, Confusion, Estimate, score, score_confusion
 from cinecote_train.splits import BY_DATE, FINAL
 from cinecote_train.workers import Workers
 
@@ -24,11 +24,12 @@ Scores = Mapping[str, Mapping[str, Estimate]]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A candidate's answers and scores, by set."""
+    """A candidate's answers, scores and confusions, by set."""
 
     candidate: Candidate
     answers: Mapping[str, Answers]
     scores: Scores
+    confusions: Mapping[str, Confusion]
 
     @property
     def name(self) -> str:
@@ -46,11 +47,14 @@ def evaluate(
     """The candidates' evaluations, in order."""
     answers = [_answers(candidate, training, held_out) for candidate in candidates]
     scored = workers.map(partial(_scores, seed), answers)
-    return [Evaluation(*each) for each in zip(candidates, answers, scored, strict=True)]
+    return [Evaluation(candidate, own, *each) for candidate, own, each in zip(candidates, answers, scored, strict=True)]
 
 
-def _scores(seed: int, answers: Mapping[str, Answers]) -> Scores:
-    return {name: score(answers[name], seed) for name in SETS}
+def _scores(seed: int, answers: Mapping[str, Answers]) -> tuple[Scores, Mapping[str, Confusion]]:
+    return (
+        {name: score(answers[name], seed) for name in SETS},
+        {name: score_confusion(answers[name], seed) for name in SETS},
+    )
 
 
 def _answers(candidate: Candidate, training: Films, held_out: Films) -> dict[str, Answers]:

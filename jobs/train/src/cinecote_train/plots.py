@@ -9,17 +9,17 @@ from matplotlib.figure import Figure
 
 from cinecote.films import CATEGORIES
 from cinecote_train.evaluation import COMPLETE, CROSS_VALIDATION, Evaluation
-from cinecote_train.metrics import confusion
-from cinecote_train.scoring import MACRO_F1, Answers
+from cinecote_train.scoring import MACRO_F1, Answers, Confusion
 
 _BINS = 10
 
 
 def draw_candidate(evaluation: Evaluation, folder: Path) -> None:
     """confusion.svg and reliability.svg, of the films answered by models that never saw them."""
+    confusion = evaluation.confusions[CROSS_VALIDATION]
+    _save(lambda axes: _confusion(axes, confusion), evaluation.name, folder / "confusion.svg")
     answers = evaluation.answers[CROSS_VALIDATION]
-    _save(_confusion, answers, evaluation.name, folder / "confusion.svg")
-    _save(_reliability, answers, evaluation.name, folder / "reliability.svg")
+    _save(lambda axes: _reliability(axes, answers), evaluation.name, folder / "reliability.svg")
 
 
 def draw_comparison(evaluations: Sequence[Evaluation], folder: Path) -> None:
@@ -37,23 +37,24 @@ def draw_comparison(evaluations: Sequence[Evaluation], folder: Path) -> None:
     figure.savefig(folder / "comparison.svg")
 
 
-def _save(draw: Callable[[Axes, Answers], None], answers: Answers, title: str, path: Path) -> None:
+def _save(draw: Callable[[Axes], None], title: str, path: Path) -> None:
     figure = Figure(figsize=(4.5, 4), layout="constrained")
     axes = figure.subplots()
     axes.set_title(title)
-    draw(axes, answers)
+    draw(axes)
     figure.savefig(path)
 
 
-def _confusion(axes: Axes, answers: Answers) -> None:
-    counts = confusion(answers.labels, answers.probabilities)
+def _confusion(axes: Axes, confusion: Confusion) -> None:
+    counts = np.array([[cell.value for cell in row] for row in confusion])
     axes.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
-    for (row, column), films in np.ndenumerate(counts):
-        axes.text(column, row, f"{films:.0f}", ha="center", va="center")
+    for row, column in np.ndindex(counts.shape):
+        cell = confusion[row][column]
+        axes.text(column, row, f"{cell.value:.0f}\n{cell.low:.0f}–{cell.high:.0f}", ha="center", va="center")
     places = range(len(CATEGORIES))
     axes.set_xticks(places, CATEGORIES)
     axes.set_yticks(places, CATEGORIES)
-    axes.set(xlabel="predicted", ylabel="true")
+    axes.set(xlabel="predicted (films, 95 % interval)", ylabel="true")
 
 
 def _reliability(axes: Axes, answers: Answers) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from cinecote.films import CATEGORIES
 from cinecote.registry import ARTIFACT_FOLDER, Manifest
 from cinecote_train.evaluation import Evaluation
 from cinecote_train.findings import Exported, Findings
@@ -66,11 +67,13 @@ def _log_candidate(registry: Registry, run: str, evaluation: Evaluation, exporte
         tags={"algorithm": evaluation.name},
     )
     with TemporaryDirectory() as folder:
-        draw_candidate(evaluation, Path(folder))
-        registry.log_files(run, Path(folder), "plots")
-    with TemporaryDirectory() as folder:
-        (Path(folder) / "trials.json").write_text(json.dumps(_searches(evaluation), indent=1), encoding="utf-8")
-        registry.log_files(run, Path(folder), "search")
+        plots, figures, search = (Path(folder) / name for name in ("plots", "figures", "search"))
+        for each in (plots, figures, search):
+            each.mkdir()
+        draw_candidate(evaluation, plots)
+        _write_json(figures / "confusion.json", _confusions(evaluation))
+        _write_json(search / "trials.json", _searches(evaluation))
+        registry.log_files(run, Path(folder))
 
 
 def _costs(exported: Exported) -> dict[str, float]:
@@ -90,3 +93,18 @@ def _searches(evaluation: Evaluation) -> Mapping[str, Any]:
         }
         for name, outcome in evaluation.candidate.outcomes.items()
     }
+
+
+def _confusions(evaluation: Evaluation) -> Mapping[str, Any]:
+    """By set, then by the films' category, then by the one named: how many films, with the interval."""
+    return {
+        name: {
+            true: {named: cell.as_json() for named, cell in zip(CATEGORIES, row, strict=True)}
+            for true, row in zip(CATEGORIES, confusion, strict=True)
+        }
+        for name, confusion in evaluation.confusions.items()
+    }
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")

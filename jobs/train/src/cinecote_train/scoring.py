@@ -1,6 +1,6 @@
 """The figures of a set of answers, each with the 95 % interval of a bootstrap over films."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -33,6 +33,10 @@ class Estimate:
         return asdict(self)
 
 
+Confusion = Sequence[Sequence[Estimate]]
+"""Films by their category (rows) and by the likeliest one (columns)."""
+
+
 @dataclass(frozen=True)
 class Answers:
     """What was answered for n films, and the truth: `labels` [n], `probabilities` [n, categories]."""
@@ -49,6 +53,16 @@ def score(answers: Answers, seed: int, resamples: int = RESAMPLES) -> dict[str, 
     whole = _figures(answers, np.ones((1, len(answers.labels))))
     values = {name: float(figure[0]) for name, figure in whole.items()} | {CALIBRATION: gap.error()}
     return {name: _estimate(values[name], drawn[name]) for name in FIGURES}
+
+
+def score_confusion(answers: Answers, seed: int, resamples: int = RESAMPLES) -> Confusion:
+    """The confusion of `answers`, each count with its interval; the same seed gives the same ones."""
+    categories = answers.probabilities.shape[1]
+    cells = metrics.cells(answers.labels, answers.probabilities)
+    rng = np.random.default_rng(seed)
+    drawn = np.concatenate([weights @ cells for weights in _weights(len(cells), rng, resamples)])
+    estimates = [_estimate(float(value), column) for value, column in zip(cells.sum(axis=0), drawn.T, strict=True)]
+    return [estimates[first : first + categories] for first in range(0, len(estimates), categories)]
 
 
 def _resampled(answers: Answers, gap: CalibrationGap, rng: np.random.Generator, resamples: int) -> Mapping[str, Floats]:
