@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,15 @@ def test_a_search_tries_what_it_was_asked_to_and_keeps_the_best(algorithm: Any, 
     assert last >= 1
     assert fitted.inner_log_loss == pytest.approx(min(final))
     assert set(fitted.parameters) == {name.rpartition("__")[2] for name in algorithm.space}
+
+
+def test_a_space_of_fewer_sets_than_trials_is_tried_whole(made_films: Films) -> None:
+    (ordinal,) = (each for each in ALGORITHMS if each.name == "ordinal")
+    small = replace(ordinal, space={"polynomial__degree": [1, 2]})
+
+    fitted = fit(small, made_films.inputs, made_films.categories, Effort(trials=9, factor=3, folds=2), seed=0)
+
+    assert sorted(trial["degree"] for trial in fitted.trials if trial["round"] == 0) == [1, 2]
 
 
 def test_a_rare_category_keeps_its_films_in_every_round(made_films: Films) -> None:

@@ -23,6 +23,12 @@ if __name__ == "__main__":
 """
 
 
+@pytest.fixture(autouse=True)
+def little_to_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work of these tests needs no library that takes seconds to import."""
+    monkeypatch.setattr("cinecote_train.workers._NEEDED", "cinecote_train.workers")
+
+
 def is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -58,6 +64,13 @@ def test_no_worker_outlives_its_parent(ending: signal.Signals, tmp_path: Path) -
 def test_answers_come_in_the_order_of_the_items(processes: int) -> None:
     with Workers(processes) as workers:
         assert list(workers.map(abs, range(-5, 5))) == [abs(item) for item in range(-5, 5)]
+
+
+def test_a_worker_computes_in_one_thread_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+
+    with Workers(2) as workers:
+        assert list(workers.map(os.getenv, ["OMP_NUM_THREADS"])) == ["1"]
 
 
 def test_a_worker_that_dies_is_said_in_one_line() -> None:

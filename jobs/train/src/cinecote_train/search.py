@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ _RAREST = 40
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried: `trials` sets of hyperparameters an algorithm, judged on `folds` inner folds.
+    """How much is tried: `trials` sets of hyperparameters an algorithm, where it has as many, on `folds` inner folds.
 
     After each round one in `factor` goes on, on `factor` times as many films.
     """
@@ -83,12 +83,13 @@ def _masked(algorithm: Algorithm, seed: int) -> MaskedCopy:
 def _search(
     algorithm: Algorithm, inputs: Floats, categories: Integers, effort: Effort, seed: int
 ) -> HalvingRandomSearchCV:
+    trials = int(min(effort.trials, _different(algorithm.space)))
     return HalvingRandomSearchCV(
         _masked(algorithm, seed),
         {f"{_INSIDE}{name}": values for name, values in algorithm.space.items()},
-        n_candidates=effort.trials,
+        n_candidates=trials,
         factor=effort.factor,
-        min_resources=_fewest_films(categories, effort),
+        min_resources=_fewest_films(categories, trials, effort.factor),
         scoring=_negative_log_loss,
         cv=_folds(effort, seed),
         refit=False,
@@ -98,11 +99,16 @@ def _search(
     ).fit(inputs, categories)
 
 
-def _fewest_films(categories: Integers, effort: Effort) -> int:
+def _different(space: Mapping[str, Any]) -> float:
+    """How many sets of hyperparameters a space has; without end where one is drawn from a distribution."""
+    return math.prod(len(values) if isinstance(values, Sequence) else math.inf for values in space.values())
+
+
+def _fewest_films(categories: Integers, trials: int, factor: int) -> int:
     """How many films the first round sees: a share of them for many trials, yet some of each category in every fold."""
-    rounds = math.floor(math.log(effort.trials) / math.log(effort.factor) + 1e-9)
+    rounds = math.floor(math.log(trials) / math.log(factor) + 1e-9)
     rarest = int(np.bincount(categories).min())
-    share = max(effort.factor**-rounds, min(1.0, _RAREST / rarest))
+    share = max(factor**-rounds, min(1.0, _RAREST / rarest))
     return int(share * len(categories))
 
 

@@ -30,9 +30,7 @@ class Workers:
     def __enter__(self) -> Self:
         if self._processes > 1:
             # Not forked: OpenMP's threads, once started here, would hang in a copy.
-            self._pool = ProcessPoolExecutor(
-                self._processes, multiprocessing.get_context("spawn"), initializer=_follow_parent
-            )
+            self._pool = ProcessPoolExecutor(self._processes, multiprocessing.get_context("spawn"), initializer=_begin)
             for _ in range(self._processes):
                 self._pool.submit(import_module, _NEEDED)
         return self
@@ -60,8 +58,10 @@ class Workers:
             ) from None
 
 
-def _follow_parent() -> None:
+def _begin() -> None:
     """Leave Ctrl-C to the parent, and end when it is gone."""
+    # OpenMP reads it once. There is a worker a core: more threads would only spin while they wait for each other.
+    os.environ["OMP_NUM_THREADS"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
