@@ -1,18 +1,15 @@
 import itertools
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import text
 
-from cinecote.database import connect
-from cinecote.exits import CommandError
+from cinecote.exits import CommandError, UsageError
 from cinecote_train import film_reader
 from cinecote_train.dataset import Films
-from cinecote_train.film_reader import check_migrated, read_films
+from cinecote_train.film_reader import read_films
 
 Row = Callable[..., dict[str, Any]]
 
@@ -99,21 +96,8 @@ def test_no_film_is_said_with_what_to_type(site: Any) -> None:
         titles(site)
 
 
-def test_a_missing_database_is_said_and_not_made(tmp_path: Path) -> None:
-    missing = tmp_path / "none.db"
+def test_thresholds_that_do_not_rise_are_named(site: Any, make_row: Row) -> None:
+    site.add([make_row("A")])
 
-    with pytest.raises(CommandError, match="cinecote-migrate"):
-        check_migrated(connect(f"sqlite:///{missing}"))
-
-    assert not missing.exists()
-
-
-def test_a_database_without_tables_is_said(tmp_path: Path) -> None:
-    engine = connect(f"sqlite:///{tmp_path}/empty.db")
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE other (id INTEGER)"))
-
-    with pytest.raises(CommandError, match="cinecote-migrate"):
-        check_migrated(engine)
-
-    engine.dispose()
+    with pytest.raises(UsageError, match="CINECOTE_THRESHOLD_MOYEN must be lower"):
+        read_films(site.engine, site.settings.model_copy(update={"threshold_moyen": 7.0}))

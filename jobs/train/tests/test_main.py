@@ -86,15 +86,19 @@ def test_history_tells_the_promotion(whole: Any) -> None:
     assert "there was no champion" in said.stdout
 
 
-def test_help_needs_none_of_the_heavy_libraries() -> None:
+def test_help_and_history_need_none_of_the_heavy_libraries(site: Any) -> None:
     code = (
         "import sys; from cinecote_train import main\n"
+        "main.run(['history'])\n"
         "try: main.run(['--help'])\n"
         "except SystemExit: print(*sorted({'mlflow', 'sklearn', 'onnx', 'lightgbm'} & set(sys.modules)) or ['none'])"
     )
 
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=site.environment, capture_output=True, text=True, timeout=60, check=True
+    )
 
+    assert said.stdout.splitlines()[0].startswith("nothing has been promoted")
     assert said.stdout.splitlines()[-1] == "none"
     assert all(command in said.stdout for command in ("run", "compare", "history"))
 
@@ -172,7 +176,9 @@ def test_an_empty_history_says_what_to_type(here: Any, capsys: pytest.CaptureFix
     assert "cinecote-train run" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["walk"], ["run", "--seed", "one"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["walk"], ["run", "--seed", "one"], ["run", "--seed", "-1"], ["compare", "--seed", "2147483648"]]
+)
 def test_unusable_arguments_end_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main.run(arguments)

@@ -1,6 +1,7 @@
 """Whole training runs with a short search: what they leave in the registry, in the ledger and in the runs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 from cinecote.database import job_lock
 from cinecote.exits import AlreadyRunning, CommandError
 from cinecote.films import film_identity
-from cinecote.registry import EXPERIMENT, GRAPH_FILE, read_manifest
+from cinecote.registry import CHAMPION, EXPERIMENT, GRAPH_FILE, MODEL_NAME, read_manifest
 from cinecote.tables import films
 from cinecote_train import findings as findings_module
 from cinecote_train.algorithms import BASELINES
@@ -126,8 +127,30 @@ def test_a_champion_that_cannot_be_served_is_replaced_even_by_the_same_graph(
     assert read_manifest(trained_site.model_folder("2")).sha256 == trained_site.versions()["1"]
 
 
+def test_an_older_version_whose_files_are_damaged_is_not_made_champion_again(
+    trained_site: Any, train_site: Train
+) -> None:
+    trained_site.mlflow.delete_registered_model_alias(MODEL_NAME, CHAMPION)
+    (trained_site.model_folder("1") / GRAPH_FILE).write_bytes(b"half of a gra")
+
+    settled = train_site(trained_site).settled
+
+    assert (settled.version, settled.decision.kind) == ("2", "promoted")
+    assert read_manifest(trained_site.model_folder(trained_site.champion())).sha256 == trained_site.versions()["2"]
+
+
+def test_a_changed_margin_is_served_although_the_graph_is_the_same(trained_site: Any, train_site: Train) -> None:
+    wider = replace(trained_site, settings=trained_site.settings.model_copy(update={"margin": 0.3}))
+
+    settled, again = train_site(wider).settled, train_site(wider).settled
+
+    assert (settled.version, settled.decision.kind) == ("2", "promoted")
+    assert read_manifest(trained_site.model_folder("2")).margin == 0.3
+    assert (again.version, again.decision.kind) == ("2", "unchanged")
+
+
 def test_too_few_films_register_nothing(make_site: MakeSite, train_site: Train) -> None:
-    site = make_site(count=60)
+    site = make_site(count=60, registry=False)
 
     with pytest.raises(CommandError, match="too few films"):
         train_site(site)

@@ -1,17 +1,15 @@
 """The films that training counts, read from the database."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Engine, inspect, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, select
 
-from cinecote.exits import CommandError
+from cinecote.exits import CommandError, UsageError
 from cinecote.features import INPUTS
 from cinecote.films import CATEGORIES, RELEASED, Thresholds
 from cinecote.settings import LabelSettings
-from cinecote.tables import films, job_runs, promotions
+from cinecote.tables import films
 from cinecote_train.dataset import Films
 from cinecote_train.duplicates import StoredFilm, one_row_a_film
 
@@ -19,21 +17,10 @@ _PAGE = 10_000
 _COLUMNS = [films.c[name] for name in StoredFilm.__dataclass_fields__]
 
 
-def check_migrated(engine: Engine) -> None:
-    """Return when the tables that training needs stand; CommandError says what to type otherwise."""
-    # Connecting would leave an empty file behind.
-    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
-        raise CommandError("there is no database yet; type cinecote-migrate, then cinecote-collect sample")
-    try:
-        standing = set(inspect(engine).get_table_names())
-    except OperationalError as error:
-        raise CommandError(f"the database doesn't answer: {error.orig}") from None
-    if not {films.name, job_runs.name, promotions.name} <= standing:
-        raise CommandError("the database has no tables yet; type cinecote-migrate")
-
-
 def read_films(engine: Engine, labels: LabelSettings) -> Films:
     """Every released film with a rating and enough votes, once, in an order that depends on the films alone."""
+    if labels.threshold_moyen >= labels.threshold_bien:
+        raise UsageError("CINECOTE_THRESHOLD_MOYEN must be lower than CINECOTE_THRESHOLD_BIEN")
     counted = list(one_row_a_film(_stored(engine, labels.minimum_votes)))
     if not counted:
         raise CommandError(

@@ -40,5 +40,5 @@ def against(challenger: float, champion: float) -> Decision:
     return Decision(PROMOTED, figures, metrics)
 
 
-def same_graph() -> Decision:
-    return Decision(UNCHANGED, "the champion's graph is the same")
+def same_model() -> Decision:
+    return Decision(UNCHANGED, "the champion is the same model")

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cinecote import exits
-from cinecote.database import connect
 from cinecote.logs import configure_logs
 from cinecote.settings import read_settings
 from cinecote_train import telemetry
 from cinecote_train.settings import TrainSettings
+
+_GREATEST_SEED = 2**31 - 1
+"""LightGBM's, the narrowest of the libraries."""
 
 Command = Callable[[TrainSettings, argparse.Namespace], None]
 
@@ -32,36 +34,46 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def _train(settings: TrainSettings, chosen: argparse.Namespace) -> None:
+    if chosen.first and _has_champion(settings):
+        return
     # Here rather than above: what these import takes seconds, and --help needs none of it.
     from cinecote_train import gate, report, search
+    from cinecote_train.access import open_database
+    from cinecote_train.console import console
     from cinecote_train.progress import watching
     from cinecote_train.recipe import Budget, Recipe
-    from cinecote_train.tracking import Registry
     from cinecote_train.training import train
 
-    if chosen.first and (champion := Registry(settings.tracking_uri.get_secret_value()).champion()):
-        print(f"version {champion.number} is champion already: nothing to do")
-        return
     thorough = chosen.name == "compare"
     recipe = Recipe(chosen.name, search.COMPARE if thorough else search.RUN, chosen.seed)
     budget = Budget(float("inf") if thorough else settings.budget_seconds)
-    engine = connect(settings.database_url.get_secret_value())
-    with watching() as watcher:
+    with open_database(settings.database_url.get_secret_value()) as engine, watching() as watcher:
         trained = train(engine, settings, recipe, budget, watcher)
-    out = report.console()
+    out = console()
     report.show_findings(out, trained.findings)
     report.show_outcome(out, trained.findings, trained.settled)
     if trained.settled.decision.kind == gate.REFUSED:
-        raise exits.Refused(f"the champion stays: {trained.settled.decision.reason}")
+        raise exits.Refused(f"the new model is not served: {trained.settled.decision.reason}")
+
+
+def _has_champion(settings: TrainSettings) -> bool:
+    from cinecote_train.tracking import Registry
+
+    champion = Registry(settings.tracking_uri.get_secret_value()).champion()
+    if champion:
+        print(f"version {champion.number} is champion already: nothing to do")
+    return champion is not None
 
 
 def _history(settings: TrainSettings, _chosen: argparse.Namespace) -> None:
-    from cinecote_train import ledger, report
-    from cinecote_train.film_reader import check_migrated
+    from cinecote_train import ledger
+    from cinecote_train.access import open_database
+    from cinecote_train.console import console
+    from cinecote_train.history import show_history
 
-    engine = connect(settings.database_url.get_secret_value())
-    check_migrated(engine)
-    report.show_history(report.console(), ledger.entries(engine))
+    with open_database(settings.database_url.get_secret_value()) as engine:
+        entries = ledger.entries(engine)
+    show_history(console(), entries)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,9 +84,15 @@ def _parser() -> argparse.ArgumentParser:
         ("compare", "the same with the full search, without a time budget"),
     ):
         training = commands.add_parser(name, help=told, description=told)
-        training.add_argument("--seed", type=int, default=0, help="settles every draw (default: 0)")
+        training.add_argument("--seed", type=_seed, default=0, help="settles every draw (default: 0)")
         training.add_argument("--first", action="store_true", help="do nothing where there is a champion already")
         training.set_defaults(command=_train)
     told = "what was promoted and refused, the newest first"
     commands.add_parser("history", help=told, description=told).set_defaults(command=_history)
     return parser
+
+
+def _seed(said: str) -> int:
+    if not said.isdecimal() or int(said) > _GREATEST_SEED:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {_GREATEST_SEED}")
+    return int(said)

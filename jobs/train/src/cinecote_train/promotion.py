@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
-from cinecote.registry import GRAPH_FILE, BrokenModel, read_manifest
+from cinecote.registry import GRAPH_FILE, BrokenModel, Manifest, read_manifest
 from cinecote_train import gate, ledger
 from cinecote_train.dataset import Films
 from cinecote_train.gate import Decision
@@ -24,18 +24,26 @@ class Settled:
     version: str | None
 
 
-def settle(registry: Registry, engine: Engine, made: Made) -> Settled:
+@dataclass(frozen=True)
+class _Stored:
+    """A version's files, read from the registry and found whole."""
+
+    manifest: Manifest
+    graph: ServedGraph
+
+
+def settle(registry: Registry, engine: Engine, made: Made, manifest: Manifest) -> Settled:
     """Register and judge a model whose files are among its run's artifacts.
 
     Each step finds what a killed run left of it: the version by its graph, the ledger's row by being the last one. The
     alias moves last, so that a champion always has its row.
     """
     champion = registry.champion()
-    served = _served(registry, champion) if champion else None
-    if champion and champion.sha256 == made.sha256 and isinstance(served, ServedGraph):
-        return Settled(gate.same_graph(), champion.number)
+    served = _stored(registry, champion) if champion else None
+    if champion and _answers_alike(served, manifest):
+        return Settled(gate.same_model(), champion.number)
     decision = _judge(served, made)
-    version = registry.register(made.run_id, made.sha256, unlike=champion)
+    version = _standing_version(registry, manifest) or registry.register(made.run_id, made.sha256)
     ledger.record(engine, version.number, champion.number if champion else None, decision)
     if decision.kind == gate.PROMOTED:
         registry.make_champion(version)
@@ -49,22 +57,44 @@ def refuse(engine: Engine, reason: str) -> Settled:
     return Settled(decision, None)
 
 
-def _judge(champion: ServedGraph | BrokenModel | None, made: Made) -> Decision:
+def _standing_version(registry: Registry, manifest: Manifest) -> Version | None:
+    """A version that can be served and answers as this manifest's model does."""
+    standing = (
+        version
+        for version in registry.versions(manifest.sha256)
+        if _answers_alike(_stored(registry, version), manifest)
+    )
+    return next(standing, None)
+
+
+def _answers_alike(stored: _Stored | BrokenModel | None, manifest: Manifest) -> bool:
+    """Whether a stored model says the same of every film, in words too: the margin is no part of the graph."""
+    if not isinstance(stored, _Stored):
+        return False
+    own = stored.manifest
+    return (own.files, own.inputs, own.thresholds, own.margin) == (
+        manifest.files,
+        manifest.inputs,
+        manifest.thresholds,
+        manifest.margin,
+    )
+
+
+def _judge(champion: _Stored | BrokenModel | None, made: Made) -> Decision:
     challenger = _held_out_score(ServedGraph(made.graph), made.held_out)
     if champion is None:
         return gate.first(challenger)
     if isinstance(champion, BrokenModel):
         return gate.instead_of_broken(challenger, str(champion))
-    return gate.against(challenger, _held_out_score(champion, made.held_out))
+    return gate.against(challenger, _held_out_score(champion.graph, made.held_out))
 
 
-def _served(registry: Registry, champion: Version) -> ServedGraph | BrokenModel:
-    """The champion's graph as the registry has it, or what is wrong with it."""
+def _stored(registry: Registry, version: Version) -> _Stored | BrokenModel:
+    """The version's model as the registry has it, or what is wrong with it."""
     with TemporaryDirectory() as folder:
         try:
-            files = registry.download(champion, Path(folder))
-            read_manifest(files)
-            return ServedGraph((files / GRAPH_FILE).read_bytes())
+            files = registry.download(version, Path(folder))
+            return _Stored(read_manifest(files), ServedGraph((files / GRAPH_FILE).read_bytes()))
         except BrokenModel as fault:
             return fault
 

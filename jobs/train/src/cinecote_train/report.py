@@ -1,28 +1,19 @@
 """What a person reads at the end of a run: always on standard output."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from cinecote_train.console import WHOLE_TABLE
 from cinecote_train.evaluation import COMPLETE, CROSS_VALIDATION, HELD_OUT, NEWEST, Evaluation
 from cinecote_train.findings import Exported, Findings
-from cinecote_train.ledger import Entry
 from cinecote_train.promotion import Settled
 from cinecote_train.scoring import CALIBRATION, KAPPA, LOG_LOSS, MACRO_F1, RANKED_PROBABILITY
 
 Show = Callable[[Evaluation, Exported | None], str]
 """What a column tells of a candidate, and of its graph where it has one."""
-
-_NARROWEST = 158
-"""Columns that the whole table takes; where standard output is no terminal, rich would fold it to 80."""
-
-
-def console() -> Console:
-    """Standard output, wide enough for the tables where it is a file or a pipe."""
-    plain = Console()
-    return plain if plain.is_terminal else Console(width=_NARROWEST)
 
 
 def show_findings(out: Console, findings: Findings) -> None:
@@ -30,7 +21,7 @@ def show_findings(out: Console, findings: Findings) -> None:
 
     A narrow terminal gets the first columns only.
     """
-    columns = _COLUMNS if out.width >= _NARROWEST else _COLUMNS[:_ALWAYS]
+    columns = _COLUMNS if out.width >= WHOLE_TABLE else _COLUMNS[:_ALWAYS]
     table = Table(title="Candidates, each on films that its models never saw (95 % intervals)", box=SIMPLE_HEAD)
     table.add_column("candidate", no_wrap=True)
     for heading, _ in columns:
@@ -63,20 +54,6 @@ def show_outcome(out: Console, findings: Findings, settled: Settled) -> None:
         f"{findings.winner.algorithm}, {which}: {settled.decision.kind} ({settled.decision.reason})",
         soft_wrap=True,
     )
-
-
-def show_history(out: Console, entries: Sequence[Entry]) -> None:
-    """The ledger, the newest decision first."""
-    if not entries:
-        out.print("nothing has been promoted or refused yet; type cinecote-train run")
-        return
-    table = Table(title="Promotions and refusals")
-    for heading in ("when (UTC)", "version", "before", "decision", "reason"):
-        table.add_column(heading)
-    for entry in entries:
-        at = entry.at.strftime("%Y-%m-%d %H:%M:%S")
-        table.add_row(at, entry.version, entry.previous or "–", entry.decision, entry.reason)
-    out.print(table)
 
 
 def _macro_f1(of: str) -> Show:

@@ -12,7 +12,7 @@ _OFF = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
 }
-_TALKATIVE = ("mlflow", "alembic", "matplotlib", "git")
+_TALKATIVE = ("mlflow", "alembic", "matplotlib", "git", "urllib3")
 
 
 def switch_off() -> None:

@@ -25,6 +25,9 @@ _CREDENTIALS = re.compile(r"//[^/@\s]+@")
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 """An alias that isn't set is called an invalid parameter."""
 
+_NO_ANSWER = "failed with exception"
+"""In MLflow's message where no server answered; what follows are five nested causes."""
+
 
 @dataclass(frozen=True)
 class Version:
@@ -96,10 +99,30 @@ class Registry:
         with _answering():
             self._client.log_artifacts(run, str(folder), below)
 
-    def register(self, run: str, sha256: str, unlike: Version | None = None) -> Version:
-        """The version of the model in the run's artifacts; an earlier one with the same graph, if any but `unlike`."""
+    def register(self, run: str, sha256: str) -> Version:
+        """A new version: the model in the run's artifacts."""
+        from mlflow.exceptions import MlflowException
+
         with _answering():
-            return self._find(sha256, unlike) or self._create(run, sha256)
+            try:
+                self._client.create_registered_model(MODEL_NAME)
+            except MlflowException as error:
+                if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                    raise
+            source = f"{self._client.get_run(run).info.artifact_uri}/{ARTIFACT_FOLDER}"
+            tags = {SHA256_TAG: sha256}
+            return _version(self._client.create_model_version(MODEL_NAME, source, run_id=run, tags=tags))
+
+    def versions(self, sha256: str) -> Iterator[Version]:
+        """The versions with this graph."""
+        token: str | None = None
+        while True:
+            with _answering():
+                page = self._client.search_model_versions(f"name = '{MODEL_NAME}'", page_token=token)
+            yield from (version for version in map(_version, page) if version.sha256 == sha256)
+            token = page.token
+            if not token:
+                return
 
     def champion(self) -> Version | None:
         """The version that is being served."""
@@ -123,36 +146,23 @@ class Registry:
             from mlflow.artifacts import download_artifacts
 
             # A server answers a missing file and a fault of its own alike; a listing tells them apart.
-            if not self._client.list_artifacts(version.run, ARTIFACT_FOLDER):
+            if not self._has_files(version):
                 raise BrokenModel("its files are gone")
             return Path(download_artifacts(artifact_uri=version.source, dst_path=str(folder), tracking_uri=self._uri))
+
+    def _has_files(self, version: Version) -> bool:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return bool(self._client.list_artifacts(version.run, ARTIFACT_FOLDER))
+        except MlflowException as error:
+            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+                return False
+            raise
 
     def _end(self, run: str, status: str) -> None:
         with _answering():
             self._client.set_terminated(run, status)
-
-    def _find(self, sha256: str, unlike: Version | None) -> Version | None:
-        token: str | None = None
-        while True:
-            page = self._client.search_model_versions(f"name = '{MODEL_NAME}'", page_token=token)
-            for found in page:
-                version = _version(found)
-                if version.sha256 == sha256 and version != unlike:
-                    return version
-            token = page.token
-            if not token:
-                return None
-
-    def _create(self, run: str, sha256: str) -> Version:
-        from mlflow.exceptions import MlflowException
-
-        try:
-            self._client.create_registered_model(MODEL_NAME)
-        except MlflowException as error:
-            if error.error_code != "RESOURCE_ALREADY_EXISTS":
-                raise
-        source = f"{self._client.get_run(run).info.artifact_uri}/{ARTIFACT_FOLDER}"
-        return _version(self._client.create_model_version(MODEL_NAME, source, run_id=run, tags={SHA256_TAG: sha256}))
 
 
 def _version(found: "ModelVersion") -> Version:
@@ -178,5 +188,12 @@ def _answering() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        what = _CREDENTIALS.sub("//", str(error).splitlines()[0])
-        raise CommandError(f"the model registry doesn't do its part: {what}") from None
+        raise CommandError(_in_one_line(error)) from None
+
+
+def _in_one_line(error: Exception) -> str:
+    said = _CREDENTIALS.sub("//", next(iter(str(error).splitlines()), type(error).__name__))
+    asked, no_answer, _ = said.partition(_NO_ANSWER)
+    if no_answer:
+        return f"the model registry doesn't answer ({asked.strip()})"
+    return f"the model registry doesn't do its part: {said}"

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from cinecote.job_runs import JobRun, job_run
 from cinecote_train import parity
 from cinecote_train.comparison import Watcher
-from cinecote_train.film_reader import check_migrated, read_films
+from cinecote_train.film_reader import read_films
 from cinecote_train.findings import Findings, find
 from cinecote_train.held_out import split
 from cinecote_train.manifest import Made, describe
@@ -30,7 +30,6 @@ class Trained:
 
 def train(engine: Engine, settings: TrainSettings, recipe: Recipe, budget: Budget, watcher: Watcher) -> Trained:
     """Compare, register and judge, alone on this database; CommandError where that can't be done."""
-    check_migrated(engine)
     with job_run(engine, "train") as job, Workers(settings.processes) as workers:
         training, held_out = split(read_films(engine, settings), settings.held_out)
         watcher.say("opening the registry")
@@ -63,8 +62,9 @@ def _settle(
         training=findings.training,
         held_out=findings.held_out,
     )
-    log_model(registry, run, graph, describe(made, settings))
-    return settle(registry, engine, made)
+    manifest = describe(made, settings)
+    log_model(registry, run, graph, manifest)
+    return settle(registry, engine, made, manifest)
 
 
 def _count(job: JobRun, findings: Findings) -> None:
