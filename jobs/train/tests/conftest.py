@@ -1,6 +1,7 @@
 """Films with a known signal, and a database and registry of its own for each test."""
 
 import os
+import shutil
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -146,8 +147,10 @@ class Site:
         }
 
 
-def new_site(folder: Path, count: int, seed: int) -> Site:
+def new_site(folder: Path, count: int, seed: int, registry: Path | None = None) -> Site:
     folder.mkdir()
+    if registry:
+        shutil.copy(registry, folder / "mlflow.db")
     engine = connect(f"sqlite:///{folder}/cinecote.db")
     migrate(engine)
     settings = TrainSettings.model_validate(
@@ -164,18 +167,28 @@ def new_site(folder: Path, count: int, seed: int) -> Site:
 
 
 @pytest.fixture(scope="session")
-def site_in() -> Callable[[Path, int, int], Site]:
+def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry as MLflow makes it, which takes MLflow seconds: copied, it is one that nobody has used yet."""
+    database = tmp_path_factory.mktemp("registry") / "mlflow.db"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        MlflowClient(f"sqlite:///{database}").search_experiments()
+    return database
+
+
+@pytest.fixture(scope="session")
+def site_in(empty_registry: Path) -> Callable[[Path, int, int], Site]:
     """Makes a site in a folder, with so many films drawn from a seed; the caller disposes of its engine."""
-    return new_site
+    return lambda folder, count, seed: new_site(folder, count, seed, empty_registry)
 
 
 @pytest.fixture
-def make_site(tmp_path: Path) -> Iterator[MakeSite]:
-    """Makes sites, each in a folder of its own, with as many made films as asked for."""
+def make_site(tmp_path: Path, empty_registry: Path) -> Iterator[MakeSite]:
+    """Makes sites, each in a folder of its own, with as many made films as asked for and, if wanted, a registry."""
     sites: list[Site] = []
 
-    def make(name: str = "site", count: int = 0, seed: int = 1) -> Site:
-        sites.append(new_site(tmp_path / name, count, seed))
+    def make(name: str = "site", count: int = 0, seed: int = 1, registry: bool = True) -> Site:
+        sites.append(new_site(tmp_path / name, count, seed, empty_registry if registry else None))
         return sites[-1]
 
     yield make

@@ -1,4 +1,7 @@
-"""Trains in a process of its own that SIGKILLs itself at one of its steps: `killed_training.py STEP`."""
+"""Trains in processes that SIGKILL themselves right after one of their steps: `killed_training.py STEP=FOLDER…`.
+
+Says for each, in their order, by which signal it ended.
+"""
 
 import os
 import signal
@@ -7,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cinecote.database import connect
+from cinecote.logs import configure_logs
 from cinecote_train import ledger, progress, telemetry, training
 from cinecote_train.algorithms import ALGORITHMS
 from cinecote_train.recipe import Budget, Recipe
@@ -33,10 +37,36 @@ def kill_after(owner: Any, name: str) -> None:
     setattr(owner, name, last)
 
 
-if __name__ == "__main__":
-    telemetry.switch_off()
-    kill_after(*STEPS[sys.argv[1]])
-    settings = TrainSettings()
+def train_until(step: str, folder: str) -> None:
+    kill_after(*STEPS[step])
+    settings = TrainSettings.model_validate(
+        {
+            "database_url": f"sqlite:///{folder}/cinecote.db",
+            "tracking_uri": f"sqlite:///{folder}/mlflow.db",
+            "processes": 1,
+        }
+    )
     engine = connect(settings.database_url.get_secret_value())
     recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:1], ())
     training.train(engine, settings, recipe, Budget(600), progress.LogWatcher())
+
+
+def forked(step: str, folder: str) -> int:
+    """A process that trains; forked before any library has a thread, it needs no imports of its own."""
+    process = os.fork()
+    if not process:
+        try:
+            train_until(step, folder)
+        finally:
+            os._exit(0)
+    return process
+
+
+if __name__ == "__main__":
+    telemetry.switch_off()
+    configure_logs("train")
+    import mlflow  # noqa: F401
+
+    processes = [forked(*argument.split("=", 1)) for argument in sys.argv[1:]]
+    for process in processes:
+        print(os.WTERMSIG(os.waitpid(process, 0)[1]))

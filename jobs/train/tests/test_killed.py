@@ -16,6 +16,12 @@ MakeSite = Callable[..., Any]
 FILMS = 450
 TYPED = Path(sys.executable).with_name("cinecote-train")
 DRIVER = Path(__file__).with_name("killed_training.py")
+STEPS = (
+    "the model's files are logged",
+    "the version is created",
+    "the ledger is written",
+    "the alias is moved",
+)
 
 
 def left_behind(site: Any) -> Any:
@@ -32,26 +38,31 @@ def undisturbed(
     site.engine.dispose()
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        "the model's files are logged",
-        "the version is created",
-        "the ledger is written",
-        "the alias is moved",
-    ],
-)
-def test_killed_right_after_a_step_and_run_again(
-    step: str, make_site: MakeSite, train_site: Callable[..., Any], undisturbed: Any
-) -> None:
-    site = make_site(count=FILMS)
-
-    killed = subprocess.run(
-        [sys.executable, DRIVER, step], env=site.environment, capture_output=True, timeout=120, check=False
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any]) -> Any:
+    """By step: a site, and the signal that ended the training there right after that step."""
+    sites = [site_in(tmp_path_factory.mktemp("killed") / "site", FILMS, 1) for _ in STEPS]
+    said = subprocess.run(
+        [sys.executable, DRIVER, *(f"{step}={site.folder}" for step, site in zip(STEPS, sites, strict=True))],
+        env=sites[0].environment,
+        stdout=subprocess.PIPE,
+        timeout=120,
+        check=True,
     )
+    yield dict(zip(STEPS, zip(sites, map(int, said.stdout.split()), strict=True), strict=True))
+    for site in sites:
+        site.engine.dispose()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_right_after_a_step_and_run_again(
+    step: str, killed: Any, train_site: Callable[..., Any], undisturbed: Any
+) -> None:
+    site, ending = killed[step]
+
     train_site(site)
 
-    assert killed.returncode == -signal.SIGKILL
+    assert ending == signal.SIGKILL
     assert left_behind(site) == undisturbed
     assert site.job_statuses() == ["interrupted", "succeeded"]
     assert "RUNNING" not in run_statuses(site)
