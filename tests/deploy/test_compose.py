@@ -121,7 +121,8 @@ def test_grafana_finds_its_dashboards_and_its_source_of_data() -> None:
 
     mounts = [volume.split(":") for volume in SERVICES["grafana"]["volumes"]]
     assert ["./helm/cinecote/files/dashboards", provider["options"]["path"], "ro"] in mounts
-    assert [f"./{provisioning}", "/etc/grafana/provisioning", "ro"] in mounts
+    for kind in ("datasources", "dashboards"):
+        assert [f"./{provisioning}/{kind}", f"/etc/grafana/provisioning/{kind}", "ro"] in mounts
     assert source["url"] == "http://prometheus:9090"
     assert SERVICES["prometheus"]["ports"][0].endswith(":9090")
 
