@@ -127,6 +127,23 @@ def test_a_request_under_way_is_finished_when_the_process_is_told_to_stop(
     assert process.stop()[0] == 0
 
 
+def test_a_request_on_a_connection_kept_alive_is_answered_though_the_process_was_told_to_stop_before(
+    process: Process,
+) -> None:
+    ask = b"GET /livez HTTP/1.1\r\nHost: here\r\n\r\n"
+    connection = process.connect(ask)
+    assert b"200 OK" in _read(connection)
+
+    process.process.send_signal(signal.SIGTERM)
+    _wait_until_refused(process.port)
+    connection.sendall(ask)
+    answer = _receive(connection)
+
+    assert b"200 OK" in answer
+    assert b"connection: close" in answer
+    assert process.stop()[0] == 0
+
+
 def test_a_port_in_use_is_told_in_one_line(process: Process, environment: dict[str, str]) -> None:
     second = _run(COMMAND, environment | {"CINECOTE_API_PORT": str(process.port)})
 
@@ -165,14 +182,19 @@ def _head(length: int | None, call: str = "/v1/predictions") -> bytes:
 
 
 def _receive(connection: socket.socket, end: bytes = b"}") -> bytes:
-    """What arrives until an answer's body has ended."""
+    """What arrives until an answer's body has ended, the last on its connection."""
+    arrived = _read(connection, end)
+    connection.close()
+    return arrived
+
+
+def _read(connection: socket.socket, end: bytes = b"}") -> bytes:
     arrived = b""
     while not (b"\r\n\r\n" in arrived and arrived.endswith(end)):
         part = connection.recv(65_536)
         if not part:
             break
         arrived += part
-    connection.close()
     return arrived
 
 
