@@ -29,16 +29,6 @@ def left_behind(site: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
-    tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any], train_site: Callable[..., Any]
-) -> Any:
-    site = site_in(tmp_path_factory.mktemp("undisturbed") / "site", FILMS, 1)
-    train_site(site)
-    yield left_behind(site)
-    site.engine.dispose()
-
-
-@pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any]) -> Any:
     """By step: a site, and the signal that ended the training there right after that step."""
     sites = [site_in(tmp_path_factory.mktemp("killed") / "site", FILMS, 1) for _ in STEPS]
@@ -56,14 +46,14 @@ def killed(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any]
 
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_right_after_a_step_and_run_again(
-    step: str, killed: Any, train_site: Callable[..., Any], undisturbed: Any
+    step: str, killed: Any, train_site: Callable[..., Any], shared_site: Any
 ) -> None:
     site, ending = killed[step]
 
     train_site(site)
 
     assert ending == signal.SIGKILL
-    assert left_behind(site) == undisturbed
+    assert left_behind(site) == left_behind(shared_site)
     assert site.job_statuses() == ["interrupted", "succeeded"]
     assert "RUNNING" not in run_statuses(site)
 
