@@ -14,6 +14,8 @@ HANGING = """
 import os, signal, sys
 from cinecote_train.workers import Workers
 if __name__ == "__main__":
+    # What is started in the background, as tests may be, is started with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Workers(2) as workers:
         print(*set(workers.map(os.getppid, [])) or "", flush=True)
         for process in __import__("multiprocessing").active_children():
