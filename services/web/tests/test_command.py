@@ -110,6 +110,28 @@ def test_a_stop_lets_the_request_under_way_end(
     assert served.process.wait(30) == 0
 
 
+def test_a_connection_kept_alive_brings_one_request_more_after_a_stop(served: Served) -> None:
+    with httpx2.Client(base_url=served.address) as visitor:
+        assert visitor.get("/livez").headers["connection"] == "keep-alive"
+
+        served.process.send_signal(signal.SIGTERM)
+        served.log_until("Handling signal: term")
+        last = visitor.get("/livez")
+
+    assert (last.status_code, last.headers["connection"]) == (200, "close")
+    assert served.process.wait(30) == 0
+
+
+def test_a_connection_that_is_kept_alive_unused_holds_up_no_stop(served: Served) -> None:
+    with httpx2.Client(base_url=served.address) as visitor:
+        visitor.get("/livez")
+
+        served.process.send_signal(signal.SIGTERM)
+
+        # Fewer than the twenty seconds that a request under way is given.
+        assert served.process.wait(10) == 0
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_command_ends_well_and_leaves_nothing_behind(
     served: Served, stop: signal.Signals, tmp_path: Path

@@ -17,6 +17,9 @@ from cinecote_api.protocol import ProblemProtocol
 log = structlog.stdlib.get_logger(__name__)
 
 _SECONDS_TO_FINISH = 20
+# Longer than any proxy or client in use keeps an idle connection (nginx 60 s): the one who sends must be the one who
+# closes, or a request may meet the end of its connection.
+_SECONDS_KEPT_ALIVE = 75
 _BACKLOG = 2048
 _SECONDS_BETWEEN_THREADS = 0.0005
 
@@ -63,6 +66,7 @@ def configured(create: Callable[[], ASGIApp]) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        timeout_keep_alive=_SECONDS_KEPT_ALIVE,
     )
 
 

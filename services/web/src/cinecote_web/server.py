@@ -12,6 +12,7 @@ from gunicorn.glogging import Logger
 
 from cinecote.exits import CommandError
 from cinecote_web.settings import WebSettings
+from cinecote_web.worker import SECONDS_KEPT_ALIVE, LingeringWorker
 
 _SECONDS_TO_FINISH = 20
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file must not wait for a disk
@@ -36,10 +37,11 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         options = {
             "bind": f"fd://{self._listener}",
-            "worker_class": "gthread",
+            "worker_class": LingeringWorker,
             "workers": 1,
             "threads": self._threads,
             "graceful_timeout": _SECONDS_TO_FINISH,
+            "keepalive": SECONDS_KEPT_ALIVE,
             "worker_tmp_dir": str(_SHARED_MEMORY) if _SHARED_MEMORY.is_dir() else None,
             "control_socket_disable": True,
             "errorlog": None,
