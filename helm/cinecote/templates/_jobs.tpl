@@ -48,7 +48,7 @@ podFailurePolicy:
   rules:
     - action: Ignore
       onPodConditions:
-        - {type: DisruptionTarget}
+        - {type: DisruptionTarget, status: "True"}
     - action: FailJob
       onExitCodes: {operator: In, values: [2, 3, 4]}
 {{- end -}}

@@ -53,7 +53,7 @@ securityContext:
 {{- define "cinecote.storageMetrics" -}}
 {{- $root := index . 0 -}}
 - name: storage-metrics
-  image: {{ include "cinecote.image" (dict "root" $root "image" $root.Values.api.image) }}
+  image: {{ include "cinecote.image" (dict "root" $root "image" $root.Values.monitoring.storageMetrics.image) }}
   imagePullPolicy: {{ $root.Values.image.pullPolicy }}
   command: [cinecote-storage-metrics]
   env:

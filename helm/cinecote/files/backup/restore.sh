@@ -1,6 +1,6 @@
 #!/bin/bash
 # Brings MySQL's databases back as a dump in /backups has them: BACKUP names it, or the newest is taken.
-# Environment: MYSQL_HOST, MYSQL_PORT, MYSQL_PWD (root's), BACKUP. What is there now is dropped.
+# Environment: MYSQL_HOST, MYSQL_PORT, MYSQL_PWD (root's). What is there now is dropped.
 set -euo pipefail
 cd /backups
 name=${BACKUP:-$(ls -- *.sql.gz 2>/dev/null | sort | tail -n 1)}
