@@ -6,7 +6,8 @@ import pytest
 from kubernetes.client import V1ObjectMeta, V1Pod
 
 from .conftest import Installed, Tell
-from .release import FILM, NAME, Release, ready
+from .prometheus import Prometheus
+from .release import CHART, FILM, NAME, Release, ready
 
 
 def test_the_page_predicts_within_five_minutes(installed: Installed, tell: Tell) -> None:
@@ -55,3 +56,24 @@ def test_the_dashboards_lie_where_grafana_s_sidecar_looks(release: Release) -> N
 
     assert len(found.items) == 4
     assert all(json.loads(text)["panels"] for each in found.items for text in each.data.values())
+
+
+def test_what_the_switches_add_would_be_admitted(release: Release, prometheus: Prometheus) -> None:
+    told = ["monitoring.alerting.enabled=true", "monitoring.alerting.webhook.secret=told"]
+    mailed = ["monitoring.alerting.email.to=us@example.org", "monitoring.alerting.email.smarthost=mail.example.org:587"]
+    version = release.cluster.version()
+    settings = [
+        "--set",
+        ",".join([*told, *mailed, "web.ingress.enabled=true"]),
+        "--skip-tests",
+        "--kube-version",
+        version,
+    ]
+    added = ["templates/web/ingress.yaml", "templates/monitoring/alertmanagerconfig.yaml"]
+    shown = [part for path in added for part in ("--show-only", path)]
+    rendered = release.helm("template", NAME, str(CHART), *settings, *shown)
+
+    admitted = release.kubectl("create", "--dry-run=server", "-f", "-", "-o", "name", typed=rendered)
+
+    kinds = [line.partition(".")[0] for line in admitted.splitlines()]
+    assert sorted(kinds) == ["alertmanagerconfig", "ingress"]

@@ -1,0 +1,89 @@
+"""The chart's switches: what each adds and leaves out."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from .declared import ROOT
+
+Objects = dict[tuple[str, str], dict[str, Any]]
+MONITORED = {f"monitoring.{part}.enabled": "true" for part in ("serviceMonitors", "rules", "dashboards")}
+TOLD = {"monitoring.alerting.enabled": "true", "monitoring.alerting.webhook.secret": "told"}
+
+
+def template(values: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    if shutil.which("helm") is None:
+        pytest.skip("Helm isn't there: it comes with what a KUBECONFIG is for")
+    settings = [f"--set={name}={value}" for name, value in values.items()]
+    command = ["helm", "template", "cinecote", f"{ROOT}/helm/cinecote", "--kube-version=1.30.0", "--skip-tests"]
+    return subprocess.run([*command, *settings], capture_output=True, text=True, check=False)
+
+
+def objects(values: Mapping[str, str]) -> Objects:
+    done = template(values)
+    assert done.returncode == 0, done.stderr
+    return {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(done.stdout) if each}
+
+
+@pytest.fixture(scope="module")
+def plain() -> Objects:
+    return objects({})
+
+
+@pytest.mark.parametrize(
+    ("values", "added"),
+    [
+        ({"web.ingress.enabled": "true"}, {"Ingress"}),
+        ({"web.httpRoute.enabled": "true", "web.httpRoute.parentRefs[0].name": "gateway"}, {"HTTPRoute"}),
+        (MONITORED, {"ServiceMonitor", "PrometheusRule", "ConfigMap"}),
+        (TOLD, {"AlertmanagerConfig"}),
+    ],
+)
+def test_what_a_cluster_may_lack_comes_by_a_switch_alone(
+    plain: Objects, values: dict[str, str], added: set[str]
+) -> None:
+    assert {kind for kind, _ in objects(values).keys() - plain.keys()} == added
+
+
+@pytest.mark.parametrize(
+    ("values", "component"),
+    [
+        ({"mysql.enabled": "false", "mysql.external.host": "db.example.org"}, "mysql"),
+        ({"mlflow.enabled": "false", "mlflow.external.url": "https://dagshub.com/us/films.mlflow"}, "mlflow"),
+        ({"backup.enabled": "false"}, "backup"),
+        ({"setup.enabled": "false"}, "setup"),
+        ({"secret.existing": "ours"}, "secret"),
+    ],
+)
+def test_what_somebody_has_already_is_left_out_whole(plain: Objects, values: dict[str, str], component: str) -> None:
+    found = objects(values)
+
+    gone = {
+        each["metadata"]["labels"]["app.kubernetes.io/component"] for name, each in plain.items() if name not in found
+    }
+    left = {each["metadata"]["labels"]["app.kubernetes.io/component"] for each in found.values()}
+    assert component in gone
+    assert component not in left
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"mysql.enabled": "false"}, "mysql.external.host"),
+        ({"mlflow.enabled": "false"}, "mlflow.external.url"),
+        ({"monitoring.alerting.enabled": "true"}, "monitoring.alerting.webhook.secret"),
+        (TOLD | {"monitoring.alerting.email.to": "us@example.org"}, "monitoring.alerting.email.smarthost"),
+        ({"api.replica": "3"}, "replica"),
+        ({"backup.maxAgeDays": "181"}, "maxAgeDays"),
+        ({"image.pullPolicy": "Sometimes"}, "pullPolicy"),
+    ],
+)
+def test_a_value_that_can_not_be_is_refused_by_name(values: dict[str, str], named: str) -> None:
+    done = template(values)
+
+    assert done.returncode != 0
+    assert named in done.stderr
