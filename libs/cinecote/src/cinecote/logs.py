@@ -28,7 +28,7 @@ def configure_logs(component: str, level: str = "INFO", form: str = "auto") -> N
     ]
     text = form == "text" or (form == "auto" and sys.stderr.isatty())
     last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
         if text
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
