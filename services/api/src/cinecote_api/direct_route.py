@@ -5,7 +5,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from cinecote.features import InvalidFilm
 from cinecote_api.failures import unknown_parameters
+from cinecote_api.problems import Problem, invalid_input
 
 
 class DirectRoute(APIRoute):
@@ -19,9 +21,14 @@ class DirectRoute(APIRoute):
             # Starlette's answer: 405 with Allow.
             await super().handle(scope, receive, send)
             return
-        if scope["query_string"]:
-            _refuse_parameters(scope["query_string"])
-        response = await self.endpoint(Request(scope, receive, send))
+        try:
+            if scope["query_string"]:
+                _refuse_parameters(scope["query_string"])
+            response = await self.endpoint(Request(scope, receive, send))
+        except Problem as problem:
+            response = problem.response()
+        except InvalidFilm as invalid:
+            response = invalid_input(invalid.faults).response()
         await response(scope, receive, send)
 
 

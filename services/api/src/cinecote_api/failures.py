@@ -6,22 +6,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cinecote.features import InputFault, InvalidFilm
+from cinecote.features import InputFault
 from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input
 
 _LONGEST_NAME = 64
 
 
 def answer_failures(app: FastAPI) -> None:
-    """Have `app` answer its own problems, invalid films and parameters, and addresses that it doesn't know."""
+    """Have `app` answer its own problems, invalid parameters, and addresses that it doesn't know."""
 
     @app.exception_handler(Problem)
     async def _problem(_request: Request, problem: Problem) -> Response:
         return problem.response()
-
-    @app.exception_handler(InvalidFilm)
-    async def _invalid_film(_request: Request, invalid: InvalidFilm) -> Response:
-        return invalid_input(invalid.faults).response()
 
     @app.exception_handler(RequestValidationError)
     async def _invalid_query(_request: Request, invalid: RequestValidationError) -> Response:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.registry import Collector
+from starlette.types import ASGIApp
 
 from cinecote import exits
 from cinecote.logs import configure_logs
@@ -25,6 +26,7 @@ from cinecote_api.model_store import ModelStore
 from cinecote_api.observation import Observed
 from cinecote_api.openapi import SUMMARY
 from cinecote_api.registry import open_registry
+from cinecote_api.request_log import RequestLog
 from cinecote_api.routes.docs import docs_router
 from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
@@ -36,7 +38,7 @@ from cinecote_api.settings import ApiSettings
 from cinecote_api.watcher import ChampionWatcher
 
 
-def create_app(settings: ApiSettings) -> FastAPI:
+def create_app(settings: ApiSettings) -> ASGIApp:
     """The application, which follows the registry from its start to its end."""
     registry, store, serving = open_registry(settings), ModelStore(settings.model_dir), Serving()
     store.prepare()
@@ -67,7 +69,6 @@ def create_app(settings: ApiSettings) -> FastAPI:
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.add_middleware(Observed, metrics=RequestMetrics(metrics))
     answer_failures(app)
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
@@ -78,7 +79,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
         docs_router(app),
     ):
         app.routes.extend(router.routes)
-    return app
+    return Observed(app, RequestMetrics(metrics), RequestLog("api", settings.log_level, settings.log_format))
 
 
 def run() -> None:

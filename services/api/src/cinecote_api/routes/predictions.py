@@ -4,12 +4,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cinecote.features import read_film
 from cinecote_api.answers import batch_answer, prediction_answer
 from cinecote_api.batch import score
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.json_body import parse_film, parse_films
+from cinecote_api.json_body import parse_films, read_film_body
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.openapi import answers, json_body
 from cinecote_api.problems import BUSY, MALFORMED, NO_MODEL, TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE
@@ -36,7 +35,7 @@ def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: Ba
     async def predict(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_FILM)
         model = serving.model()
-        film = read_film(parse_film(body))
+        film = read_film_body(body)
         predictions = model.predict([film])
         metrics.record(model.version, [film], predictions)
         return prediction_answer(model, predictions[0])
