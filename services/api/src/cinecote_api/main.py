@@ -25,6 +25,8 @@ from cinecote_api.metrics.requests import RequestMetrics
 from cinecote_api.model_store import ModelStore
 from cinecote_api.observation import Observed
 from cinecote_api.openapi import SUMMARY
+from cinecote_api.prediction_log import PredictionLog
+from cinecote_api.recording import Recorder
 from cinecote_api.registry import open_registry
 from cinecote_api.request_log import RequestLog
 from cinecote_api.routes.docs import docs_router
@@ -46,18 +48,20 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     reader, workers = DatabaseReader(settings.films_url), BatchWorkers()
     metrics = CollectorRegistry()
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
-    own: tuple[Collector, ...] = (predictions, ModelMetrics(serving), database)
+    prediction_log = PredictionLog(settings.database_url.get_secret_value())
+    own: tuple[Collector, ...] = (predictions, prediction_log, ModelMetrics(serving), database)
     for collector in (*own, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        prediction_log.start()
         following = asyncio.create_task(watcher.run())
         yield
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        for part in (workers, reader, registry):
+        for part in (workers, reader, registry, prediction_log):
             part.close()
 
     app = FastAPI(
@@ -72,7 +76,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     answer_failures(app)
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
-        predictions_router(serving, predictions, workers),
+        predictions_router(serving, Recorder(predictions, prediction_log), workers),
         films_router(FilmShelf(settings), reader),
         model_router(serving),
         health_router(serving, database, metrics),

@@ -1,6 +1,6 @@
 """What happens around every request: its id, its log line, its time, and the safety net below it."""
 
-import uuid
+import os
 from time import perf_counter
 
 import structlog
@@ -12,6 +12,9 @@ from cinecote_api.direct_route import DirectRoute
 from cinecote_api.metrics.requests import RequestMetrics
 from cinecote_api.problems import INTERNAL, Problem
 from cinecote_api.request_log import RequestLog
+
+REQUEST_ID = "cinecote.request_id"
+"""Where a request's scope has its id."""
 
 _LONGEST_REQUEST_ID = 128
 _CLIENT_LEFT = 499
@@ -77,9 +80,11 @@ class _Exchange:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.method: str = scope["method"]
-        # The server goes by its own scope, which still says HEAD.
-        self.scope = {**scope, "method": "GET"} if self.method == "HEAD" else scope
         self.request_id = _request_id(scope["headers"])
+        # The server goes by its own scope, which still says HEAD.
+        self.scope = {**scope, REQUEST_ID: self.request_id}
+        if self.method == "HEAD":
+            self.scope["method"] = "GET"
         self.status = 0
         self._send = send
 
@@ -101,4 +106,4 @@ def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
     said = [value for name, value in headers if name == b"x-request-id"]
     if len(said) == 1 and 0 < len(said[0]) <= _LONGEST_REQUEST_ID and all(0x21 <= byte <= 0x7E for byte in said[0]):
         return said[0].decode("ascii")
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
