@@ -1,6 +1,5 @@
 """What happens around every request: its id, its log line, its time, and the safety net below it."""
 
-import os
 from time import perf_counter
 
 import structlog
@@ -12,12 +11,12 @@ from cinecote_api.direct_route import DirectRoute
 from cinecote_api.gate import Gate
 from cinecote_api.metrics.requests import RequestMetrics
 from cinecote_api.problems import INTERNAL, Problem
+from cinecote_api.request_id import read_request_id
 from cinecote_api.request_log import RequestLog
 
 REQUEST_ID = "cinecote.request_id"
 """Where a request's scope has its id."""
 
-_LONGEST_REQUEST_ID = 128
 _CLIENT_LEFT = 499
 _UNROUTED = "unknown"
 
@@ -87,7 +86,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.method: str = scope["method"]
-        self.request_id = _request_id(scope["headers"])
+        self.request_id = read_request_id(scope["headers"])
         # The server goes by its own scope, which still says HEAD.
         self.scope = {**scope, REQUEST_ID: self.request_id}
         if self.method == "HEAD":
@@ -106,11 +105,3 @@ class _Exchange:
         elif self.method == "HEAD":
             message = {**message, "body": b""}
         await self._send(message)
-
-
-def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
-    """The caller's id for the request, or one of ours where there is none that can be repeated safely."""
-    said = [value for name, value in headers if name == b"x-request-id"]
-    if len(said) == 1 and 0 < len(said[0]) <= _LONGEST_REQUEST_ID and all(0x21 <= byte <= 0x7E for byte in said[0]):
-        return said[0].decode("ascii")
-    return os.urandom(16).hex()

@@ -26,6 +26,8 @@ class Kind:
 INVALID_INPUT = Kind("invalid-input", 422, "The request has values that can't be used")
 MALFORMED = Kind("malformed-json", 400, "The body is not JSON")
 NOT_HTTP = Kind("malformed-request", 400, "The request can't be read")
+HEAD_TOO_SLOW = Kind("request-timeout", 408, "The request did not arrive in time")
+HEAD_TOO_LARGE = Kind("head-too-large", 431, "The request's head is too large")
 TOO_LARGE = Kind("too-large", 413, "The request is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The body is of a kind that is not read here")
 TOO_SLOW = Kind("request-timeout", 408, "The body did not arrive in time")
