@@ -10,6 +10,7 @@ from cinecote import ledger
 from cinecote.database import promotion_lock
 from cinecote.registry import CHAMPION, MODEL_NAME
 from cinecote_train import training
+from cinecote_train.run_log import log_model
 from cinecote_train.training import Trained
 
 Train = Callable[..., Trained]
@@ -56,8 +57,12 @@ def test_a_training_waits_for_a_rollback_that_is_under_way(
     make_site: Callable[..., Any], train_site: Train, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site, logged = make_site(count=FILMS), threading.Event()
-    log_model = training.log_model
-    monkeypatch.setattr(training, "log_model", lambda *given: (log_model(*given), logged.set()))
+
+    def log_and_tell(*given: Any) -> None:
+        log_model(*given)
+        logged.set()
+
+    monkeypatch.setattr(training, "log_model", log_and_tell)
     running = threading.Thread(target=lambda: train_site(site))
 
     with promotion_lock(site.engine, wait=False):

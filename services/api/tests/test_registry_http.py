@@ -13,9 +13,9 @@ import pytest
 from pydantic import SecretStr
 
 from cinecote.exits import UsageError
-from cinecote.registry import GRAPH_FILE, digest
+from cinecote.registry import CHAMPION, GRAPH_FILE, digest
 from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import Champion, NoArtifact, Registry, RegistryAway, open_registry
+from cinecote_api.registry import NoArtifact, RegisteredVersion, Registry, RegistryAway, open_registry
 from cinecote_api.settings import ApiSettings
 
 
@@ -102,23 +102,23 @@ def test_the_champion_comes_with_its_files(
     store = ModelStore(tmp_path / "served")
     store.prepare()
 
-    champion = asked.champion()
+    champion = asked.named(CHAMPION)
     assert champion is not None
     model = store.take(champion, asked)
 
-    assert champion == Champion("12", sha256, "mlflow-artifacts:/1/r/artifacts/model")
+    assert champion == RegisteredVersion("12", sha256, "mlflow-artifacts:/1/r/artifacts/model")
     assert (model.version, model.manifest.sha256) == ("12", sha256)
 
 
 def test_without_a_registered_model_there_is_no_champion(asked: Registry) -> None:
-    assert asked.champion() is None
+    assert asked.named(CHAMPION) is None
 
 
 def test_without_an_alias_there_is_no_champion(mlflow: MlflowServer, asked: Registry) -> None:
     mlflow.status = 400
     mlflow.body = b'{"error_code": "INVALID_PARAMETER_VALUE", "message": "Registered model alias champion not found."}'
 
-    assert asked.champion() is None
+    assert asked.named(CHAMPION) is None
 
 
 @pytest.mark.parametrize(("version", "name"), [("12", "absent.bin"), ("99", GRAPH_FILE)])
@@ -128,7 +128,7 @@ def test_a_file_that_is_not_there_is_told_apart_from_a_server_that_is_away(
     mlflow.folder = make_model(tmp_path / "model")
 
     with pytest.raises(NoArtifact):
-        asked.download(Champion(version, None, ""), name, tmp_path / "file")
+        asked.download(RegisteredVersion(version, None, ""), name, tmp_path / "file")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_an_answer_that_is_not_mlflows_is_trouble_and_not_an_absence(
     mlflow.status, mlflow.body = status, body
 
     with pytest.raises(RegistryAway):
-        asked.champion()
+        asked.named(CHAMPION)
 
 
 def test_a_server_that_is_not_there_is_away(mlflow: MlflowServer, tmp_path: Path) -> None:
@@ -156,9 +156,9 @@ def test_a_server_that_is_not_there_is_away(mlflow: MlflowServer, tmp_path: Path
     registry = open_registry(ApiSettings(tracking_uri=SecretStr(mlflow.uri)))
 
     with pytest.raises(RegistryAway):
-        registry.champion()
+        registry.named(CHAMPION)
     with pytest.raises(RegistryAway):
-        registry.download(Champion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
+        registry.download(RegisteredVersion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
     registry.close()
 
 
@@ -173,7 +173,7 @@ def test_a_file_beyond_all_size_is_not_fetched_to_its_end(
     monkeypatch.setattr("cinecote_api.registry_http.LARGEST_FILE", 10)
 
     with pytest.raises(NoArtifact):
-        asked.download(Champion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
+        asked.download(RegisteredVersion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
 
 
 def test_a_server_that_asks_for_a_name_gets_it(mlflow: MlflowServer, asked: Registry) -> None:
@@ -183,12 +183,12 @@ def test_a_server_that_asks_for_a_name_gets_it(mlflow: MlflowServer, asked: Regi
     )
     registry = open_registry(settings)
 
-    named = registry.champion()
+    named = registry.named(CHAMPION)
     registry.close()
 
     assert named is None
     with pytest.raises(RegistryAway):
-        asked.champion()
+        asked.named(CHAMPION)
 
 
 @pytest.mark.parametrize("uri", ["mysql+pymysql://u:s3cret@db/mlflow", "./mlruns", "databricks"])

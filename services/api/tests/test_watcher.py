@@ -1,5 +1,6 @@
 """Following the champion, and what becomes of one that is broken."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,10 @@ import pytest
 
 from cinecote.registry import GRAPH_FILE, MANIFEST_FILE
 from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import Champion, RegistryAway
+from cinecote_api.registry import RegistryAway
 from cinecote_api.registry_sqlite import SqliteRegistry
 from cinecote_api.serving import Serving
-from cinecote_api.watcher import ChampionWatcher
+from cinecote_api.watcher import RegistryWatcher
 
 
 class Following:
@@ -22,7 +23,7 @@ class Following:
         self.store = ModelStore(folder / "served")
         self.store.prepare()
         asked = registry or SqliteRegistry(f"sqlite:///{folder}/mlflow.db")
-        self.watcher = ChampionWatcher(asked, self.store, self.serving, poll_s=60)
+        self.watcher = RegistryWatcher(asked, self.store, self.serving, poll_s=60)
         self.look, self.resume = self.watcher.look, self.watcher.resume
 
     @property
@@ -33,14 +34,11 @@ class Following:
 class Unreachable:
     """A registry that nothing is heard from."""
 
-    def champion(self) -> Champion | None:
-        raise RegistryAway("no route")
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        def fail(*_asked: object) -> None:
+            raise RegistryAway("no route")
 
-    def download(self, champion: Champion, name: str, target: Path) -> None:
-        raise RegistryAway("no route")
-
-    def close(self) -> None:
-        """Nothing is open."""
+        return fail
 
 
 @pytest.fixture
@@ -119,8 +117,8 @@ def test_a_refused_champion_is_tried_again_after_a_while(
     following.look()
     refused = following.version
 
-    monkeypatch.setattr("cinecote_api.watcher._SECONDS_BEFORE_RETRY", 0)
-    monkeypatch.setattr(following.watcher, "_refused_until", 0)
+    a_while_later = time.monotonic() + 61
+    monkeypatch.setattr("cinecote_api.intake.time.monotonic", lambda: a_while_later)
     following.look()
 
     assert (refused, following.version) == (None, "1")
@@ -147,12 +145,12 @@ def test_a_registry_that_fails_unexpectedly_does_not_end_the_watch(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(_registry: SqliteRegistry) -> None:
+    def fail(_registry: SqliteRegistry, _alias: str) -> None:
         raise ZeroDivisionError
 
     registry.promote(make_model(tmp_path / "model"), 1)
     with monkeypatch.context() as patched:
-        patched.setattr(SqliteRegistry, "champion", fail)
+        patched.setattr(SqliteRegistry, "named", fail)
         following.look()
     following.look()
 

@@ -3,15 +3,15 @@
 import hashlib
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from cinecote.films import Category
 
 MODEL_NAME = "film-category"
-CHAMPION = "champion"
-CHALLENGER = "challenger"
+CHAMPION: Final = "champion"
+CHALLENGER: Final = "challenger"
 EXPERIMENT = "film-category"
 
 MANIFEST_FILE = "manifest.json"

@@ -7,11 +7,11 @@ import msgspec
 from starlette.responses import Response
 
 from cinecote.features import InputFault
-from cinecote.registry import MODEL_NAME
+from cinecote.registry import CHAMPION, MODEL_NAME
 from cinecote_api.batch import Batch
 from cinecote_api.prediction import Prediction
 from cinecote_api.served_model import ServedModel
-from cinecote_api.serving import ROLE
+from cinecote_api.serving import Role
 
 _encoder = msgspec.json.Encoder()
 
@@ -21,20 +21,20 @@ def json_answer(said: Any, headers: Mapping[str, str] | None = None) -> Response
     return Response(_encoder.encode(said), headers=headers, media_type="application/json")
 
 
-def prediction_answer(model: ServedModel, prediction: Prediction) -> Response:
+def prediction_answer(model: ServedModel, prediction: Prediction, role: Role = CHAMPION) -> Response:
     said = {
         "category": prediction.category,
         "probabilities": prediction.probabilities,
         "certain": prediction.certain,
         "model": model_name(model),
     }
-    return json_answer(said, _model_headers(model))
+    return json_answer(said, _model_headers(model, role))
 
 
-def batch_answer(model: ServedModel, batch: Batch) -> Response:
+def batch_answer(model: ServedModel, batch: Batch, role: Role = CHAMPION) -> Response:
     predictions = [{"error": it} if isinstance(it, InputFault) else it for it in batch.outcomes]
     said = {"model": model_name(model), "predictions": predictions, "failed": batch.failed}
-    return json_answer(said, _model_headers(model))
+    return json_answer(said, _model_headers(model, role))
 
 
 def model_name(model: ServedModel) -> dict[str, str]:
@@ -46,7 +46,7 @@ def model_card(model: ServedModel) -> dict[str, Any]:
     manifest = model.manifest
     return {
         **model_name(model),
-        "role": ROLE,
+        "role": CHAMPION,
         "trained_at": manifest.trained_at,
         "data": manifest.data,
         "metrics": manifest.metrics,
@@ -57,5 +57,5 @@ def model_card(model: ServedModel) -> dict[str, Any]:
     }
 
 
-def _model_headers(model: ServedModel) -> dict[str, str]:
-    return {"X-Model-Version": model.version, "X-Model-Role": ROLE}
+def _model_headers(model: ServedModel, role: Role) -> dict[str, str]:
+    return {"X-Model-Version": model.version, "X-Model-Role": role}

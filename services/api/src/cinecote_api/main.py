@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from cinecote import exits
 from cinecote.logs import configure_logs
 from cinecote.settings import read_settings
+from cinecote_api.access import Access
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.database_reader import DatabaseReader
 from cinecote_api.failures import answer_failures
@@ -25,25 +26,32 @@ from cinecote_api.model_store import ModelStore
 from cinecote_api.observation import Observed
 from cinecote_api.openapi import SUMMARY
 from cinecote_api.registry import open_registry
+from cinecote_api.rollback import Rollback
 from cinecote_api.routes.docs import docs_router
 from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
+from cinecote_api.routes.model_changes import model_changes_router
+from cinecote_api.routes.models import models_router
 from cinecote_api.routes.predictions import predictions_router
 from cinecote_api.server import serve
 from cinecote_api.serving import Serving
 from cinecote_api.settings import ApiSettings
-from cinecote_api.watcher import ChampionWatcher
+from cinecote_api.shadow import Shadow
+from cinecote_api.watcher import RegistryWatcher
 
 
-def create_app(settings: ApiSettings) -> FastAPI:
+def create_app(settings: ApiSettings, access: Access | None = None) -> FastAPI:
     """The application, which follows the registry from its start to its end."""
-    registry, store, serving = open_registry(settings), ModelStore(settings.model_dir), Serving()
+    store, serving = ModelStore(settings.model_dir, settings.verify_keys), Serving()
     store.prepare()
-    watcher = ChampionWatcher(registry, store, serving, settings.registry_poll_s)
+    registry = open_registry(settings)
+    watcher = RegistryWatcher(registry, store, serving, settings.registry_poll_s)
+    rollback = Rollback(registry, watcher, settings)
     reader, workers = DatabaseReader(settings.films_url), BatchWorkers()
     metrics = CollectorRegistry()
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
+    shadow = Shadow(serving, predictions)
     own: tuple[Collector, ...] = (predictions, ModelMetrics(serving), database)
     for collector in (*own, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
@@ -55,7 +63,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        for part in (workers, reader, registry):
+        for part in (workers, shadow, rollback, reader, registry):
             part.close()
 
     app = FastAPI(
@@ -71,9 +79,11 @@ def create_app(settings: ApiSettings) -> FastAPI:
     answer_failures(app)
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
-        predictions_router(serving, predictions, workers),
+        predictions_router(serving, predictions, workers, shadow),
         films_router(FilmShelf(settings), reader),
         model_router(serving),
+        models_router(registry, reader, serving),
+        model_changes_router(watcher, rollback, serving, access or Access()),
         health_router(serving, database, metrics),
         docs_router(app),
     ):

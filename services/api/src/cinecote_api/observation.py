@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cinecote_api.metrics.requests import RequestMetrics
 from cinecote_api.problems import INTERNAL, Problem
 
+REQUEST_ID = "cinecote.request_id"
+"""Member of a request's scope: its id."""
+
 _LONGEST_REQUEST_ID = 128
 _CLIENT_LEFT = 499
 _UNROUTED = "unknown"
@@ -68,6 +71,8 @@ class _Exchange:
         # The server goes by its own scope, which still says HEAD.
         self.scope = {**scope, "method": "GET"} if self.method == "HEAD" else scope
         self.request_id = _request_id(scope["headers"])
+        # For the routes: a request goes to the champion or the challenger by its id.
+        self.scope[REQUEST_ID] = self.request_id
         self.status = 0
         self._send = send
 

@@ -11,12 +11,13 @@ from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.json_body import parse_film, parse_films
 from cinecote_api.metrics.predictions import PredictionMetrics
+from cinecote_api.observation import REQUEST_ID
 from cinecote_api.openapi import answers, json_body
 from cinecote_api.problems import BUSY, MALFORMED, NO_MODEL, TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE
 from cinecote_api.request_body import read_json_body
 from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, BatchAnswer, PredictionAnswer
-from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
+from cinecote_api.shadow import Shadow
 
 LARGEST_FILM = 16 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
@@ -24,7 +25,9 @@ LARGEST_BATCH = 4 * 1024 * 1024
 _BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL)
 
 
-def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: BatchWorkers) -> APIRouter:
+def predictions_router(
+    serving: Serving, metrics: PredictionMetrics, workers: BatchWorkers, shadow: Shadow
+) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["predictions"])
 
     @router.post(
@@ -35,11 +38,11 @@ def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: Ba
     )
     async def predict(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_FILM)
-        model = serving.model()
+        serving.model()
         film = read_film(parse_film(body))
-        predictions = model.predict([film])
-        metrics.record(model.version, [film], predictions)
-        return prediction_answer(model, predictions[0])
+        (model, role), predictions = serving.answer(request.scope[REQUEST_ID], lambda model: model.predict([film]))
+        metrics.record(model.version, [film], predictions, role)
+        return shadow.follow(prediction_answer(model, predictions[0], role), [film], predictions)
 
     @router.post(
         "/v1/predictions/batch",
@@ -49,13 +52,13 @@ def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: Ba
     )
     async def predict_batch(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_BATCH)
-        model = serving.model()
-        return await workers.run(lambda: _answer_batch(model, metrics, body))
+        serving.model()
+        return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body))
+
+    def answer_batch(request_id: str, body: bytes) -> Response:
+        sent = parse_films(body)
+        (model, role), batch = serving.answer(request_id, lambda model: score(model, sent))
+        metrics.record(model.version, batch.films, batch.predictions, role)
+        return shadow.follow(batch_answer(model, batch, role), batch.films, batch.predictions)
 
     return router
-
-
-def _answer_batch(model: ServedModel, metrics: PredictionMetrics, body: bytes) -> Response:
-    batch = score(model, parse_films(body))
-    metrics.record(model.version, batch.films, batch.predictions)
-    return batch_answer(model, batch)
