@@ -110,6 +110,15 @@ class RegistryFile:
                 file.execute("REPLACE INTO model_version_tags VALUES ('film-category', ?, 'sha256', ?)", (version, tag))
             file.execute("REPLACE INTO registered_model_aliases VALUES ('film-category', :alias, :version)", named)
 
+    def unset(self, alias: str) -> None:
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.execute("DELETE FROM registered_model_aliases WHERE alias = ?", (alias,))
+
+    def tag(self, key: str, value: str) -> None:
+        """Tag the registered model."""
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.execute("REPLACE INTO registered_model_tags VALUES ('film-category', ?, ?)", (key, value))
+
     def alias(self, alias: str = "champion") -> str:
         """The version that the alias names."""
         with closing(sqlite3.connect(self.path)) as file:
