@@ -1,63 +1,24 @@
 """The command itself, on a socket of its own."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
-COMMAND = [sys.executable, "-c", "from cinecote_api.main import main; main()"]
+from .processes import COMMAND, Process, environment_in
+
 FILM = b'{"budget": 30e6}'
-
-
-class Process:
-    """A running `cinecote-api`, once it listens."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(COMMAND, env=environment, stderr=subprocess.PIPE, text=True)
-        assert self.process.stderr is not None
-        self.port = next(said["port"] for said in map(json.loads, self.process.stderr) if said["event"] == "listening")
-        self.ended: tuple[int, str] | None = None
-        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20)
-
-    def is_ready(self) -> bool:
-        return self.client.get("/readyz").status_code == 200
-
-    def connect(self, sent: bytes) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
-        connection.sendall(sent)
-        return connection
-
-    def stop(self) -> tuple[int, str]:
-        """How it ended on SIGTERM, and what it said since it listened."""
-        if self.ended is None:
-            self.client.close()
-            self.process.terminate()
-            _, said = self.process.communicate(timeout=20)
-            self.ended = self.process.returncode, said
-        return self.ended
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path / "home"),
-        "DATABASE_URL": f"sqlite:///{tmp_path}/cinecote.db",
-        "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db",
-        "CINECOTE_MODEL_DIR": str(tmp_path / "served"),
-        "CINECOTE_API_PORT": "0",
-        "CINECOTE_REGISTRY_POLL_S": "0.2",
-        "CINECOTE_LOG_FORMAT": "json",
-    }
+    return environment_in(tmp_path)
 
 
 @pytest.fixture
