@@ -231,16 +231,13 @@ def test_an_alias_is_moved_and_a_tag_set_by_mlflows_own_calls(mlflow: MlflowServ
     mlflow.folder = Path("somewhere")
 
     asked.point("champion", "12")
-    asked.set_tag("cinecote.traffic", "{...}")
+    asked.set_tag("cinecote.traffic", "half")
 
     assert asked.tag("cinecote.traffic") == "{}"
     assert asked.tag("another") is None
     assert mlflow.posted == [
         ("registered-models/alias", {"name": "film-category", "alias": "champion", "version": "12"}),
-        (
-            "registered-models/set-tag",
-            {"name": "film-category", "key": "cinecote.traffic", "value": '{"shadow": true}'},
-        ),
+        ("registered-models/set-tag", {"name": "film-category", "key": "cinecote.traffic", "value": "half"}),
     ]
 
 
@@ -251,9 +248,7 @@ def test_without_a_registered_model_there_are_no_versions_and_no_place_for_a_tag
         asked.set_tag("cinecote.traffic", "{}")
 
 
-@pytest.mark.parametrize(
-    ("status", "body"), [(500, b"oops"), (200, b"[]"), (200, b'{"registered_model": {"tags": 1}}')]
-)
+@pytest.mark.parametrize(("status", "body"), [(500, b"oops"), (200, b"[]"), (200, b"<html>")])
 def test_trouble_with_the_list_is_told_as_trouble(
     mlflow: MlflowServer, asked: Registry, status: int, body: bytes
 ) -> None:
