@@ -95,6 +95,7 @@ def test_a_refused_version_is_told_at_reload_and_among_the_models_until_it_is_me
     (folder / GRAPH_FILE).write_bytes(b"changed")
 
     refused, served, told = site.reload(), site.served, site.client.get("/v1/models").json()["refused"]
+    counted = site.client.get("/metrics").text
     (folder / GRAPH_FILE).write_bytes(graph)
     mended, told_then = site.reload(), site.client.get("/v1/models").json()["refused"]
 
@@ -104,6 +105,7 @@ def test_a_refused_version_is_told_at_reload_and_among_the_models_until_it_is_me
     assert served == "1"
     [refusal] = told
     assert (refusal["role"], refusal["version"], refusal["reason"]) == ("champion", "2", "files")
+    assert 'cinecote_model_refused_total{reason="files"} 1.0' in counted
     assert (mended.status_code, told_then) == (200, [])
 
 

@@ -48,6 +48,34 @@ def test_it_starts_without_a_model_and_serves_the_first_champion_without_a_resta
     ]
 
 
+@pytest.fixture
+def mute() -> Iterator[str]:
+    """Where connections are taken and nothing is ever said."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_with_registry_and_database_away_a_start_is_ready_within_ten_seconds_on_the_last_good_model(
+    environment: dict[str, str], registry: Any, make_model: Callable[..., Path], tmp_path: Path, mute: str,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:  # fmt: skip
+    registry.promote(make_model(tmp_path / "model"), 1)
+    first = Process(environment)
+    eventually(first.is_ready)
+    first.stop()
+    away = {"MLFLOW_TRACKING_URI": f"http://{mute}", "DATABASE_URL": f"mysql+pymysql://u:p@{mute}/cinecote"}
+
+    began = time.monotonic()
+    second = Process(environment | away)
+    eventually(second.is_ready)
+    seconds = time.monotonic() - began
+    answer = second.client.post("/v1/predictions", json={"budget": 30e6})
+    second.stop()
+
+    assert seconds < 10
+    assert (answer.status_code, answer.headers["X-Model-Version"]) == (200, "1")
+
+
 def test_a_stop_that_is_asked_for_during_the_start_is_not_forgotten(process: Process) -> None:
     code, said = process.stop()
 

@@ -1,13 +1,17 @@
 """Following the champion, and what becomes of one that is broken."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
+from onnx import helper
+from structlog.testing import capture_logs
 
-from cinecote.registry import GRAPH_FILE, MANIFEST_FILE
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, digest
 from cinecote_api.model_store import ModelStore
 from cinecote_api.registry import RegistryAway
 from cinecote_api.registry_sqlite import SqliteRegistry
@@ -74,6 +78,21 @@ def test_a_registry_file_without_tables_has_no_champion(following: Following, re
     assert following.version is None
 
 
+def _rewrite(folder: Path, **changes: Any) -> None:
+    manifest = json.loads((folder / MANIFEST_FILE).read_text())
+    (folder / MANIFEST_FILE).write_text(json.dumps(manifest | changes))
+
+
+def _answer_nan(folder: Path) -> None:
+    """Have the graph answer NaN to everything."""
+    model = onnx.load(folder / GRAPH_FILE)
+    model.graph.node[-1].output[0] = "shares"
+    model.graph.node.append(helper.make_node("Div", ["zero", "zero"], ["nan"]))
+    model.graph.node.append(helper.make_node("Mul", ["shares", "nan"], ["probabilities"]))
+    onnx.save(model, folder / GRAPH_FILE)
+    _rewrite(folder, files={GRAPH_FILE: digest((folder / GRAPH_FILE).read_bytes())})
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
@@ -81,6 +100,9 @@ def test_a_registry_file_without_tables_has_no_champion(following: Following, re
         (lambda folder: (folder / GRAPH_FILE).unlink(), "artifacts"),
         (lambda folder: (folder / GRAPH_FILE).write_bytes(b"x"), "files"),
         (lambda folder: (folder / MANIFEST_FILE).write_text("{"), "files"),
+        (lambda folder: _rewrite(folder, inputs=["revenue", "budget", "vote_count", "popularity"]), "manifest"),
+        (lambda folder: _rewrite(folder, inputs=["revenue", "budget", "vote_count"]), "graph"),
+        (_answer_nan, "answers"),
     ],
 )
 def test_a_broken_champion_is_refused_once_and_the_old_one_goes_on(
@@ -93,11 +115,14 @@ def test_a_broken_champion_is_refused_once_and_the_old_one_goes_on(
     registry.promote(broken, 2)
     spoil(broken)
 
-    for _ in range(3):
-        following.look()
+    with capture_logs() as lines:
+        for _ in range(3):
+            following.look()
 
     assert following.version == "1"
     assert following.serving.refused == {reason: 1}
+    assert following.serving.refusals["champion"].reason == reason
+    assert [(line["version"], line["reason"]) for line in lines if line["event"] == "model refused"] == [("2", reason)]
     assert [entry.name for entry in (tmp_path / "served").iterdir() if entry.is_dir()] == ["1"]
 
 
