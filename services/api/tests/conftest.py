@@ -110,6 +110,11 @@ class RegistryFile:
                 file.execute("REPLACE INTO model_version_tags VALUES ('film-category', ?, 'sha256', ?)", (version, tag))
             file.execute("REPLACE INTO registered_model_aliases VALUES ('film-category', :alias, :version)", named)
 
+    def delete(self, version: int) -> None:
+        """As MLflow deletes a version, whose row stays."""
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.execute("UPDATE model_versions SET current_stage = 'Deleted_Internal' WHERE version = ?", (version,))
+
     def unset(self, alias: str) -> None:
         with closing(sqlite3.connect(self.path)) as file, file:
             file.execute("DELETE FROM registered_model_aliases WHERE alias = ?", (alias,))

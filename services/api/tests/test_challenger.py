@@ -1,5 +1,6 @@
 """A challenger beside the champion: a share of the requests, or all of them in shadow."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,23 @@ def test_a_challenger_in_shadow_hears_everything_and_answers_nobody(client: Test
     assert answered(client, "champion") == 31
     assert told(client, "cinecote_input_count", input="budget") == 31
     assert told(client, "cinecote_model_info", role="challenger", version="2") == 1
+
+
+def test_a_challenger_in_shadow_keeps_nobody_waiting(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    set_traffic(client, 0, shadow=True)
+    go_on = threading.Event()
+    predict = ServedModel.predict
+    monkeypatch.setattr(ServedModel, "predict", only_of("2", lambda *asked: go_on.wait(30) and predict(*asked)))
+
+    answers = [ask(client) for _ in range(5)]
+    heard_before = answered(client, "challenger")
+    go_on.set()
+
+    assert {who(answer) for answer in answers} == {("1", "champion", "1")}
+    assert heard_before == 0
+    eventually(lambda: answered(client, "challenger") == 5)
 
 
 def test_a_challenger_that_fails_in_shadow_changes_no_answer_and_is_counted(

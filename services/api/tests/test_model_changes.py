@@ -13,6 +13,8 @@ from cinecote.database import promotion_lock
 from cinecote.registry import GRAPH_FILE
 from cinecote_api.access import Access
 from cinecote_api.model_schemas import ChangedModel, RegisteredModels
+from cinecote_api.registry import RegistryAway
+from cinecote_api.registry_sqlite import SqliteRegistry
 
 MakeModel = Callable[..., Path]
 CALLS = [("POST", "/v1/model/reload"), ("POST", "/v1/model/rollback"), ("PUT", "/v1/model/traffic")]
@@ -163,6 +165,50 @@ def test_a_version_before_that_must_not_be_served_changes_nothing(site: Site) ->
     )
     assert site.served == site.registry.alias() == "2"
     assert site.ledger() == [("2", "1", "promoted"), ("1", None, "promoted")]
+
+
+def test_a_version_that_the_registry_has_no_more_is_passed_over(site: Site) -> None:
+    for version in (1, 2, 3):
+        site.promote(version, previous=version - 1)
+    site.registry.delete(2)
+
+    assert site.roll_back().json()["model"] == ONE
+
+
+def test_a_rollback_that_was_cut_off_before_the_alias_is_finished_by_the_next_and_written_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_given: object) -> None:
+        raise RegistryAway("gone")
+
+    site.promote(1)
+    site.promote(2, previous=1)
+    site.reload()
+    with monkeypatch.context() as patched:
+        patched.setattr(SqliteRegistry, "point", cut_off)
+        cut = site.roll_back()
+    served_between = site.served
+
+    again = site.roll_back()
+
+    assert (cut.status_code, served_between) == (503, "2")
+    assert (again.status_code, site.served, site.registry.alias()) == (200, "1", "1")
+    assert [row for row in site.ledger() if row[2] == "rolled_back"] == [("1", "2", "rolled_back")]
+
+
+def test_the_other_replicas_follow_a_rollback_by_their_polling(
+    site: Site, tmp_path: Path, make_client: Callable[..., TestClient], eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    site.promote(1)
+    site.promote(2, previous=1)
+    with make_client(tmp_path, model_dir=tmp_path / "other") as other:
+        eventually(lambda: other.get("/readyz").status_code == 200)
+        before = other.get("/v1/model").json()["version"]
+
+        site.roll_back()
+
+        eventually(lambda: other.get("/v1/model").json()["version"] == "1")
+    assert before == "2"
 
 
 def test_a_rollback_during_a_promotion_is_turned_away(site: Site) -> None:

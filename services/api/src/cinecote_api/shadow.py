@@ -1,8 +1,8 @@
 """The challenger in shadow: hears what the champion was asked, once that is answered, and never answers anybody."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 from starlette.background import BackgroundTask
 from starlette.responses import Response
@@ -24,6 +24,7 @@ class Shadow:
         self._serving = serving
         self._metrics = metrics
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="shadow")
+        self._counting = Lock()
         self._waiting = 0
 
     def follow(self, response: Response, films: Films, answered: Sequence[Prediction]) -> Response:
@@ -37,21 +38,26 @@ class Shadow:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _offer(self, challenger: ServedModel, films: Films, answered: Sequence[Prediction]) -> None:
-        if self._waiting + len(films) > _MOST_WAITING:
-            self._serving.count("dropped", 1)
-            return
-        self._waiting += len(films)
-        try:
-            await asyncio.wrap_future(self._thread.submit(self._hear, challenger, films, answered))
-        finally:
-            self._waiting -= len(films)
+        with self._counting:
+            if self._waiting + len(films) > _MOST_WAITING:
+                self._serving.count("dropped", 1)
+                return
+            self._waiting += len(films)
+        # Not waited for: the request's time ends with its answer.
+        self._thread.submit(self._hear, challenger, films, answered)
 
     def _hear(self, challenger: ServedModel, films: Films, answered: Sequence[Prediction]) -> None:
         try:
-            predictions = challenger.predict(films)
+            self._compare(challenger, challenger.predict(films), answered)
         except Exception as fault:  # whatever the runtime's native code fails with
             self._serving.report_failure(challenger, fault)
-            return
+        finally:
+            with self._counting:
+                self._waiting -= len(films)
+
+    def _compare(
+        self, challenger: ServedModel, predictions: Sequence[Prediction], answered: Sequence[Prediction]
+    ) -> None:
         self._metrics.record_shadow(challenger.version, predictions)
         agreed = sum(one.category == other.category for one, other in zip(predictions, answered, strict=True))
         self._serving.count("agreed", agreed)

@@ -108,6 +108,7 @@ class RegistryWatcher:
     def _follow_champion(self, *, at_once: bool = False) -> None:
         wanted = self._registry.named(CHAMPION)
         if wanted is None:
+            self._intake.forget(CHAMPION)
             if at_once:
                 raise NoChampion("no version is champion")
         elif is_present(self._serving.champion, wanted):

@@ -102,7 +102,7 @@ class PredictionMetrics(Collector):
             for served in self._serving.in_place()
             for category in CATEGORIES
         }
-        for (version, role, category), count in (begun | self._answers).items():
+        for (version, role, category), count in {**begun, **self._answers}.items():
             family.add_metric([MODEL_NAME, version, role, category], count)
         return family
 
