@@ -64,7 +64,8 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
 
     assert {(method, path) for path, calls in document["paths"].items() for method in calls} == {
         ("post", "/v1/predictions"), ("post", "/v1/predictions/batch"), ("get", "/v1/films"), ("get", "/v1/films/{id}"),
-        ("get", "/v1/model"), ("get", "/livez"), ("get", "/readyz"), ("get", "/metrics"),
+        ("get", "/v1/model"), ("get", "/v1/models"), ("post", "/v1/model/reload"), ("post", "/v1/model/rollback"),
+        ("put", "/v1/model/traffic"), ("get", "/livez"), ("get", "/readyz"), ("get", "/metrics"),
     }  # fmt: skip
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert len([parameter["name"] for parameter in document["paths"]["/v1/films"]["get"]["parameters"]]) == 10
@@ -84,6 +85,10 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("GET", "/v1/films/1", "/v1/films/{id}", {}),
         ("GET", "/v1/films/x", "/v1/films/{id}", {}),
         ("GET", "/v1/model", "/v1/model", {}),
+        ("GET", "/v1/models", "/v1/models", {}),
+        ("POST", "/v1/model/reload", "/v1/model/reload", {}),
+        ("POST", "/v1/model/rollback", "/v1/model/rollback", {}),
+        ("PUT", "/v1/model/traffic", "/v1/model/traffic", {"json": {"challenger_weight": 0}}),
         ("GET", "/livez", "/livez", {}),
         ("GET", "/readyz", "/readyz", {}),
         ("GET", "/metrics", "/metrics", {}),
