@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 JSON = {"Content-Type": "application/json"}
+TENSOR = {"name": "films", "shape": [1, 4], "datatype": "FP64", "data": [None, 1e6, 50, 90]}
 
 
 class _Links(HTMLParser):
@@ -65,6 +66,10 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
     assert {(method, path) for path, calls in document["paths"].items() for method in calls} == {
         ("post", "/v1/predictions"), ("post", "/v1/predictions/batch"), ("get", "/v1/films"), ("get", "/v1/films/{id}"),
         ("get", "/v1/model"), ("get", "/livez"), ("get", "/readyz"), ("get", "/metrics"),
+        ("get", "/v2"), ("get", "/v2/health/live"), ("get", "/v2/health/ready"), ("get", "/v2/models/{model}"),
+        ("get", "/v2/models/{model}/ready"), ("post", "/v2/models/{model}/infer"),
+        ("get", "/v2/models/{model}/versions/{version}"), ("get", "/v2/models/{model}/versions/{version}/ready"),
+        ("post", "/v2/models/{model}/versions/{version}/infer"),
     }  # fmt: skip
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert len([parameter["name"] for parameter in document["paths"]["/v1/films"]["get"]["parameters"]]) == 10
@@ -84,6 +89,15 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("GET", "/v1/films/1", "/v1/films/{id}", {}),
         ("GET", "/v1/films/x", "/v1/films/{id}", {}),
         ("GET", "/v1/model", "/v1/model", {}),
+        ("GET", "/v2", "/v2", {}),
+        ("GET", "/v2/health/ready", "/v2/health/ready", {}),
+        ("GET", "/v2/models/film-category", "/v2/models/{model}", {}),
+        ("GET", "/v2/models/other", "/v2/models/{model}", {}),
+        ("GET", "/v2/models/other/versions/1/ready", "/v2/models/{model}/versions/{version}/ready", {}),
+        ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"content": b""}),
+        ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {"inputs": []}}),
+        ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {}}),
+        ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {"inputs": [TENSOR]}}),
         ("GET", "/livez", "/livez", {}),
         ("GET", "/readyz", "/readyz", {}),
         ("GET", "/metrics", "/metrics", {}),

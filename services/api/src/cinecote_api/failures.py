@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from cinecote.features import InputFault, InvalidFilm
 from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input
+from cinecote_api.refusals import refusal
 
 _LONGEST_NAME = 64
 
@@ -16,22 +17,21 @@ def answer_failures(app: FastAPI) -> None:
     """Have `app` answer its own problems, invalid films and parameters, and addresses that it doesn't know."""
 
     @app.exception_handler(Problem)
-    async def _problem(_request: Request, problem: Problem) -> Response:
-        return problem.response()
+    async def _problem(request: Request, problem: Problem) -> Response:
+        return refusal(request.scope["path"], problem)
 
     @app.exception_handler(InvalidFilm)
-    async def _invalid_film(_request: Request, invalid: InvalidFilm) -> Response:
-        return invalid_input(invalid.faults).response()
+    async def _invalid_film(request: Request, invalid: InvalidFilm) -> Response:
+        return refusal(request.scope["path"], invalid_input(invalid.faults))
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid_query(_request: Request, invalid: RequestValidationError) -> Response:
-        return invalid_input(
-            [_fault(error["loc"], error["type"], error["msg"]) for error in invalid.errors()]
-        ).response()
+    async def _invalid_query(request: Request, invalid: RequestValidationError) -> Response:
+        faults = [_fault(error["loc"], error["type"], error["msg"]) for error in invalid.errors()]
+        return refusal(request.scope["path"], invalid_input(faults))
 
     @app.exception_handler(HTTPException)
-    async def _not_routed(_request: Request, failure: HTTPException) -> Response:
-        return _routing_problem(failure).response()
+    async def _not_routed(request: Request, failure: HTTPException) -> Response:
+        return refusal(request.scope["path"], _routing_problem(failure))
 
 
 def parameter_fault(name: str, detail: str) -> InputFault:

@@ -29,6 +29,7 @@ from cinecote_api.routes.docs import docs_router
 from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
+from cinecote_api.routes.open_inference import open_inference_router
 from cinecote_api.routes.predictions import predictions_router
 from cinecote_api.server import serve
 from cinecote_api.serving import Serving
@@ -74,6 +75,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
         predictions_router(serving, predictions, workers),
         films_router(FilmShelf(settings), reader),
         model_router(serving),
+        open_inference_router(serving, predictions, workers),
         health_router(serving, database, metrics),
         docs_router(app),
     ):

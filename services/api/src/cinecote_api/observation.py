@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cinecote_api.metrics.requests import RequestMetrics
 from cinecote_api.problems import INTERNAL, Problem
+from cinecote_api.refusals import refusal
 
 _LONGEST_REQUEST_ID = 128
 _CLIENT_LEFT = 499
@@ -39,7 +40,7 @@ class Observed:
             if exchange.status:
                 raise
             problem = Problem(INTERNAL, "it has been logged under the request's id")
-            await problem.response()(exchange.scope, receive, exchange.send)
+            await refusal(scope["path"], problem)(exchange.scope, receive, exchange.send)
         finally:
             self._record(exchange, perf_counter() - began)
 

@@ -7,12 +7,14 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from cinecote_api import problems
+from cinecote_api.open_inference.schemas import ProtocolError
 from cinecote_api.problems import INTERNAL, INVALID_INPUT, Kind
 from cinecote_api.schemas import ProblemDetails
 
 SUMMARY = "Is a film bien, moyen or médiocre? Predictions from the champion, and the films that it learnt from."
 
 _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+_PROTOCOL_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ProtocolError"}}}
 _REQUEST_ID = {"X-Request-ID": {"description": "The request's id, as sent or made here.", "schema": {"type": "string"}}}
 _MODEL_HEADERS = {
     "X-Model-Version": {"description": "The version that answered.", "schema": {"type": "string"}},
@@ -24,9 +26,16 @@ Responses = dict[int | str, dict[str, Any]]
 
 
 def answers(
-    shape: type[BaseModel] | None, *kinds: Kind, by_model: bool = False, description: str = "The answer"
+    shape: type[BaseModel] | None,
+    *kinds: Kind,
+    by_model: bool = False,
+    by_protocol: bool = False,
+    description: str = "The answer",
 ) -> Responses:
-    """The `responses` of a route that gives `shape` (None: plain text) or problems of `kinds`, or of any route's."""
+    """The `responses` of a route that gives `shape` (None: plain text) or problems of `kinds`, or of any route's.
+
+    With `by_protocol` problems are told as the Open Inference Protocol's errors.
+    """
     titles: defaultdict[int, list[str]] = defaultdict(list)
     for kind in (*kinds, INVALID_INPUT, INTERNAL):
         titles[kind.status].append(kind.title)
@@ -35,7 +44,8 @@ def answers(
     responses: Responses = {200: {"description": description, "headers": headers, **said}}
     for status, of_status in sorted(titles.items()):
         description = "; or: ".join(of_status)
-        responses[status] = {"description": description, "headers": _headers(status), "content": _PROBLEM}
+        content = _PROTOCOL_ERROR if by_protocol else _PROBLEM
+        responses[status] = {"description": description, "headers": _headers(status), "content": content}
     return responses
 
 
@@ -47,9 +57,10 @@ def json_body(schema: dict[str, Any]) -> dict[str, Any]:
 def described(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of `app`."""
     document = app.openapi()
-    schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    document["components"]["schemas"]["ProblemDetails"] = schema
+    for shape in (ProblemDetails, ProtocolError):
+        schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema.pop("$defs", None)
+        document["components"]["schemas"][shape.__name__] = schema
     return document
 
 

@@ -24,6 +24,7 @@ class Kind:
 
 
 INVALID_INPUT = Kind("invalid-input", 422, "The request has values that can't be used")
+UNUSABLE_TENSORS = Kind("unusable-tensors", 400, "The tensors are not those of the model")
 MALFORMED = Kind("malformed-json", 400, "The body is not JSON")
 NOT_HTTP = Kind("malformed-request", 400, "The request can't be read")
 TOO_LARGE = Kind("too-large", 413, "The request is too large")
