@@ -4,6 +4,7 @@ python -m benchmarks.serving [--rounds N] [--requests N] [--seconds S] [--peers 
 """
 
 import os
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -91,7 +92,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--rounds", type=int, default=WHOLE_ROUNDS)
     parser.add_argument("--requests", type=int, default=5_000, help="at most, a server and round, at full speed")
     parser.add_argument("--seconds", type=float, default=3.0, help="at most, for the same; and of constant arrivals")
-    parser.add_argument("--rate", type=float, default=100.0, help="arrivals a second")
+    parser.add_argument("--rate", type=float, default=40.0, help="arrivals a second, fewer than any can answer")
     parser.add_argument("--peers", type=_names(names), default=names, help=",".join(names))
     parser.add_argument("--models", type=_names(models.NAMES), default=list(models.NAMES), help=",".join(models.NAMES))
     return parser.parse_args()
@@ -108,4 +109,11 @@ def _names(known: Sequence[str]) -> Callable[[str], list[str]]:
 
 
 if __name__ == "__main__":
-    main()
+    # Told to end, it ends its servers, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        main()
+    except RuntimeError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 _SECONDS_TO_END = 15
+_SECONDS_BETWEEN_LOOKS = 0.02
 _MARK = "CINECOTE_BENCHMARK"
 _LINES_SHOWN = 15
 
@@ -46,9 +47,12 @@ class ProcessTree:
         self._root.terminate()
         with suppress(subprocess.TimeoutExpired):
             self._root.wait(_SECONDS_TO_END)
-        for pid in self._pids():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # Again and again: one that was being started when its parent ended is found only then.
+        while pids := self._pids():
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
         self._root.wait()
 
     def check(self) -> None:

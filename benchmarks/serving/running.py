@@ -34,19 +34,21 @@ class Running:
 
     async def first_answer(self) -> float:
         """Seconds from the start to the first answer; RuntimeError where there is none, or it is wrong."""
-        request = self.requests[0]
+        request, refusal = self.requests[0], "nothing"
         while time.perf_counter() < self.tree.started + _SECONDS_TO_ANSWER:
             self.tree.check()
             try:
                 async with asyncio.timeout(_SECONDS_TO_ANSWER), connected(self.port) as connection:
                     answer = await connection.ask(request)
-            except (OSError, Unanswered, asyncio.IncompleteReadError):
+            except (OSError, Unanswered, asyncio.IncompleteReadError) as refused:
+                refusal = str(refused)
                 await asyncio.sleep(0.01)
                 continue
             taken = time.perf_counter() - self.tree.started
             self._compare(answer, self.model.expected[0])
             return taken
-        raise RuntimeError(f"{self.server.name}: no answer in {_SECONDS_TO_ANSWER} s:\n{self.tree.last_words()}")
+        said = f"{refusal}\n{self.tree.last_words()}"
+        raise RuntimeError(f"{self.server.name}: no answer in {_SECONDS_TO_ANSWER} s, but: {said}")
 
     async def check(self) -> None:
         """RuntimeError where a row isn't answered as by scikit-learn."""
