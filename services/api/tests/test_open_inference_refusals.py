@@ -181,6 +181,29 @@ def test_too_many_rows_or_bytes_are_413(api: TestClient) -> None:
     refused(api, 413, b'{"inputs":[' + b"{}," * 200_001 + b"{}]}")
 
 
+def test_while_too_many_batches_are_waiting_only_a_large_tensor_is_told_to_come_back(
+    api: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cinecote_api.batch_workers._MOST_WAITING", 0)
+    large = {"inputs": [tensor(shape=[5_000, 4], data=[99] * 20_000)]}
+
+    refused(api, 503, large)
+    small = api.post(INFER, json={"inputs": [tensor()]})
+
+    assert small.status_code == 200
+
+
+def test_what_nobody_expected_is_the_protocols_error_too(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError("s3cret")
+
+    monkeypatch.setattr("cinecote_api.routes.open_inference.infer", fail)
+
+    error = refused(api, 500, {"inputs": [tensor()]})
+
+    assert "s3cret" not in error
+
+
 def test_what_is_not_plain_json_is_415(api: TestClient) -> None:
     body = {"inputs": [tensor()]}
 
