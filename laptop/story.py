@@ -51,15 +51,13 @@ def serve(machine: Machine, processes: Processes) -> None:
     processes.service("cinecote-web")
     for url in (machine.api_url, machine.web_url):
         _wait(f"{url}/readyz", processes)
-    print(_WELCOME.format(web=machine.web_url, api=machine.api_url), flush=True)
-    _watch(processes)
+    _watch(processes, _WELCOME.format(web=machine.web_url, api=machine.api_url))
 
 
 def serve_api_alone(machine: Machine, processes: Processes) -> None:
     processes.service("cinecote-api")
     _wait(f"{machine.api_url}/livez", processes)
-    print(f"the API answers at {machine.api_url}/docs; Ctrl-C ends it", flush=True)
-    _watch(processes)
+    _watch(processes, f"the API answers at {machine.api_url}/docs; Ctrl-C ends it")
 
 
 def _has_champion() -> bool:
@@ -83,9 +81,11 @@ def _wait(address: str, processes: Processes) -> None:
     raise CommandError(f"{address} did not answer well within {_SECONDS_TO_ANSWER} s; see var/log")
 
 
-def _watch(processes: Processes) -> None:
-    """Until interrupted, which is how a service ends well."""
+def _watch(processes: Processes, welcome: str) -> None:
+    """Say so, then wait until interrupted, which is how a service ends well."""
     with suppress(KeyboardInterrupt):
+        # Whoever reads it may end it at once.
+        print(welcome, flush=True)
         while True:
             processes.check()
             time.sleep(0.5)

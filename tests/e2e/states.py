@@ -57,6 +57,7 @@ def _of_data(release: Release) -> dict[str, Holds]:
         "How runs ended": lambda _, value: value == 1,
         "Rows of the last collecting": lambda labels, value: value == counts["collect"][labels["outcome"]],
         "Rejected": lambda _, value: value == counts["collect"]["rejected"] / counts["collect"]["read"],
+        "Answers not kept": lambda _, value: value == 0,
         "Films of the last training": lambda labels, value: value == counts["train"][labels["outcome"]],
     }
 

@@ -10,7 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +59,13 @@ class Story:
             if marked and command:
                 found[int(folder.name)] = command
         return found
+
+    def kill(self) -> None:
+        """Kill every process, those too that are only being started."""
+        while held := self.processes():
+            for process in held:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Signal the story as a terminal or a supervisor would, and wait for its end."""
@@ -116,6 +123,5 @@ class Laptop:
         finally:
             if process.poll() is None:
                 story.end()
-            for left in story.processes():
-                os.kill(left, signal.SIGKILL)
+            story.kill()
             process.stdout.close()  # type: ignore[union-attr]

@@ -1,7 +1,5 @@
 """Killed at any moment and told again, the story ends where it would have ended."""
 
-import os
-import signal
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -40,8 +38,7 @@ def test_a_story_killed_at_each_step_ends_where_it_would_have_ended(
     for moment in ("1/4 the database", "2/4 the sample's films", "3/4 training"):
         with other.tell() as story:
             story.wait_for(moment)
-            for process in story.processes():
-                os.kill(process, signal.SIGKILL)
+            story.kill()
 
     with other.tell() as story:
         story.wait_for(READY)

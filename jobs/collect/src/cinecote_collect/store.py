@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
+from cinecote.bulk import BulkWriter
 from cinecote.database import now, write_rows
 from cinecote.films import fold_words
 from cinecote.tables import WORD_LENGTH, film_words, films, rejections
-from cinecote_collect.bulk import BulkWriter
 from cinecote_collect.changes import Changes, StoredFilm, changes_of
 from cinecote_collect.cleaning import Cleaner
 from cinecote_collect.rows import SAID, Batch, CleanRow

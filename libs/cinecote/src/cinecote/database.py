@@ -22,14 +22,15 @@ _CACHE_KIB = 64 * 1024
 _LOG_PAGES = 16_384
 
 
-def connect(url: str, *, read_only: bool = False) -> Engine:
+def connect(url: str, *, read_only: bool = False, create: bool = True) -> Engine:
     """An engine on `url`, of the kinds `sqlite:///path` and `mysql+pymysql://…`; nothing is opened yet.
 
     With `read_only`, SQLite's file is opened so that no statement can change it; on MySQL that is the user's rights.
+    Without `create`, SQLite's file has to be there.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, read_only)
+        return _sqlite(parsed, read_only, create)
     return create_engine(
         parsed.set(drivername="mysql+pymysql").update_query_dict({"charset": "utf8mb4"}),
         pool_pre_ping=True,
@@ -124,10 +125,11 @@ def _parse(url: str) -> URL:
     return parsed
 
 
-def _sqlite(url: URL, read_only: bool) -> Engine:
+def _sqlite(url: URL, read_only: bool, create: bool) -> Engine:
     path = Path(url.database or "").absolute()
-    if read_only:
-        url = URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    if read_only or not create:
+        mode = "ro" if read_only else "rw"
+        url = URL.create("sqlite", database=f"file:{path}", query={"mode": mode, "uri": "true"})
     engine = create_engine(url, connect_args={"timeout": _SECONDS_TO_ANSWER})
 
     @event.listens_for(engine, "connect")

@@ -84,9 +84,14 @@ def read_film(members: object) -> dict[str, float]:
                 break
     if faults:
         raise InvalidFilm(faults)
-    if all(math.isnan(values[name]) for name in _REQUIRED_NAMES):
+    if not is_known(values):
         raise InvalidFilm([InputFault("", f"at least one of {', '.join(_REQUIRED_NAMES)} must be known")])
     return values
+
+
+def is_known(film: Mapping[str, float]) -> bool:
+    """Whether enough is known of a film: one of the four inputs."""
+    return any(film[name] == film[name] for name in _REQUIRED_NAMES)  # NaN isn't equal to itself
 
 
 def _accepted(name: str) -> Input:

@@ -26,10 +26,9 @@ def configure_logs(component: str, level: str = "INFO", form: str = "auto") -> N
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    text = form == "text" or (form == "auto" and sys.stderr.isatty())
     last: list[Processor] = (
         [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-        if text
+        if is_text(form)
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -46,3 +45,8 @@ def configure_logs(component: str, level: str = "INFO", form: str = "auto") -> N
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def is_text(form: str) -> bool:
+    """Whether lines of this form are for people."""
+    return form == "text" or (form == "auto" and sys.stderr.isatty())

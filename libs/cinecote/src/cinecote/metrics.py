@@ -22,6 +22,10 @@ PREDICTION_PROBABILITY = Metric(
 READY = Metric("cinecote_ready", "1 while the service can do its work.")
 INPUT = Metric("cinecote_input", "Known values of each input asked about.", ("input",))
 INPUTS_UNKNOWN = Metric("cinecote_inputs_unknown_total", "Films asked about without this input.", ("input",))
+PREDICTION_LOG_DROPPED = Metric(
+    "cinecote_prediction_log_dropped_total", "Films answered but not kept, since the database took them too slowly."
+)
+PREDICTION_LOG_WAITING = Metric("cinecote_prediction_log_waiting", "Films answered that wait to be written.")
 MODEL_INFO = Metric(
     "cinecote_model_info", "1 for each model that is being served.", ("model", "version", "sha256", "role")
 )

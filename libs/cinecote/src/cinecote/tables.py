@@ -133,3 +133,24 @@ promotions = Table(
     Column("metrics", JSON, nullable=False),
     **_MYSQL,
 )
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("at", _Moment, nullable=False),
+    Column("request_id", _exact(128), nullable=False),
+    Column("model", String(64), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("revenue", Double),
+    Column("budget", Double),
+    Column("vote_count", Double),
+    Column("runtime", Double),
+    Column("release_year", Double),
+    Column("p_mediocre", Double, nullable=False),
+    Column("p_moyen", Double, nullable=False),
+    Column("p_bien", Double, nullable=False),
+    Index(None, "at"),
+    **_MYSQL,
+)

@@ -5,7 +5,10 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from cinecote.features import InvalidFilm
 from cinecote_api.failures import unknown_parameters
+from cinecote_api.problems import Problem, invalid_input
+from cinecote_api.refusals import refusal
 
 
 class DirectRoute(APIRoute):
@@ -19,9 +22,14 @@ class DirectRoute(APIRoute):
             # Starlette's answer: 405 with Allow.
             await super().handle(scope, receive, send)
             return
-        if scope["query_string"]:
-            _refuse_parameters(scope["query_string"])
-        response = await self.endpoint(Request(scope, receive, send))
+        try:
+            if scope["query_string"]:
+                _refuse_parameters(scope["query_string"])
+            response = await self.endpoint(Request(scope, receive, send))
+        except Problem as problem:
+            response = refusal(scope["path"], problem)
+        except InvalidFilm as invalid:
+            response = refusal(scope["path"], invalid_input(invalid.faults))
         await response(scope, receive, send)
 
 

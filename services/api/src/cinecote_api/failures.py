@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cinecote.features import InputFault, InvalidFilm
+from cinecote.features import InputFault
 from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input
 from cinecote_api.refusals import refusal
 
@@ -14,15 +14,11 @@ _LONGEST_NAME = 64
 
 
 def answer_failures(app: FastAPI) -> None:
-    """Have `app` answer its own problems, invalid films and parameters, and addresses that it doesn't know."""
+    """Have `app` answer its own problems, invalid parameters, and addresses that it doesn't know."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> Response:
         return refusal(request.scope["path"], problem)
-
-    @app.exception_handler(InvalidFilm)
-    async def _invalid_film(request: Request, invalid: InvalidFilm) -> Response:
-        return refusal(request.scope["path"], invalid_input(invalid.faults))
 
     @app.exception_handler(RequestValidationError)
     async def _invalid_query(request: Request, invalid: RequestValidationError) -> Response:

@@ -1,11 +1,12 @@
 """JSON bodies into films as they were sent; whether a film can be used is for cinecote.features to say."""
 
 import math
+from typing import Annotated
 
 import msgspec
-from msgspec import DecodeError, Raw, ValidationError
+from msgspec import DecodeError, Meta, Raw, ValidationError
 
-from cinecote.features import InputFault, member_pointer
+from cinecote.features import ACCEPTED, InputFault, is_known, member_pointer, read_film
 from cinecote_api.problems import MALFORMED, TOO_LARGE, Problem, invalid_input
 
 MOST_FILMS = 10_000
@@ -18,6 +19,28 @@ _scalar = msgspec.json.Decoder(_Scalar)
 _members = msgspec.json.Decoder(dict[str, Raw])
 _items = msgspec.json.Decoder(list[Raw])
 _anything = msgspec.json.Decoder(Raw)
+# What read_film accepts and no more.
+_usable = msgspec.json.Decoder(
+    msgspec.defstruct(
+        "UsableFilm",
+        [(it.name, Annotated[float, Meta(ge=it.minimum, le=it.maximum)] | None, None) for it in ACCEPTED],
+        forbid_unknown_fields=True,
+    )
+)
+_unknown_below = tuple((it.name, it.unknown_below) for it in ACCEPTED)
+
+
+def read_film_body(body: bytes) -> dict[str, float]:
+    """What read_film gives for the film in `body`, by a shorter way if all is right; Problem 400 or InvalidFilm."""
+    try:
+        sent = msgspec.structs.astuple(_usable.decode(body))
+    except (DecodeError, UnicodeDecodeError):
+        return read_film(parse_film(body))
+    film = {
+        name: math.nan if value is None or value < below else value + 0.0
+        for (name, below), value in zip(_unknown_below, sent, strict=True)
+    }
+    return film if is_known(film) else read_film(parse_film(body))
 
 
 def parse_film(body: bytes) -> object:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.registry import Collector
+from starlette.types import ASGIApp
 
 from cinecote import exits
 from cinecote.logs import configure_logs
@@ -24,7 +25,10 @@ from cinecote_api.metrics.requests import RequestMetrics
 from cinecote_api.model_store import ModelStore
 from cinecote_api.observation import Observed
 from cinecote_api.openapi import SUMMARY
+from cinecote_api.prediction_log import PredictionLog
+from cinecote_api.recording import Recorder
 from cinecote_api.registry import open_registry
+from cinecote_api.request_log import RequestLog
 from cinecote_api.routes.docs import docs_router
 from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
@@ -37,7 +41,7 @@ from cinecote_api.settings import ApiSettings
 from cinecote_api.watcher import ChampionWatcher
 
 
-def create_app(settings: ApiSettings) -> FastAPI:
+def create_app(settings: ApiSettings) -> ASGIApp:
     """The application, which follows the registry from its start to its end."""
     registry, store, serving = open_registry(settings), ModelStore(settings.model_dir), Serving()
     store.prepare()
@@ -45,18 +49,21 @@ def create_app(settings: ApiSettings) -> FastAPI:
     reader, workers = DatabaseReader(settings.films_url), BatchWorkers()
     metrics = CollectorRegistry()
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
-    own: tuple[Collector, ...] = (predictions, ModelMetrics(serving), database)
+    prediction_log = PredictionLog(settings.database_url.get_secret_value())
+    recorder = Recorder(predictions, prediction_log)
+    own: tuple[Collector, ...] = (predictions, prediction_log, ModelMetrics(serving), database)
     for collector in (*own, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        prediction_log.start()
         following = asyncio.create_task(watcher.run())
         yield
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        for part in (workers, reader, registry):
+        for part in (workers, reader, registry, prediction_log):
             part.close()
 
     app = FastAPI(
@@ -68,19 +75,18 @@ def create_app(settings: ApiSettings) -> FastAPI:
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.add_middleware(Observed, metrics=RequestMetrics(metrics))
     answer_failures(app)
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
-        predictions_router(serving, predictions, workers),
+        predictions_router(serving, recorder, workers),
         films_router(FilmShelf(settings), reader),
         model_router(serving),
-        open_inference_router(serving, predictions, workers),
+        open_inference_router(serving, recorder, workers),
         health_router(serving, database, metrics),
         docs_router(app),
     ):
         app.routes.extend(router.routes)
-    return app
+    return Observed(app, RequestMetrics(metrics), RequestLog("api", settings.log_level, settings.log_format))
 
 
 def run() -> None:

@@ -7,24 +7,24 @@ from starlette.responses import Response
 
 from cinecote.films import CATEGORIES
 from cinecote.registry import GRAPH_OUTPUT
-from cinecote_api.answers import json_answer, model_headers
-from cinecote_api.metrics.predictions import PredictionMetrics
+from cinecote_api.answers import by_model
 from cinecote_api.open_inference.inference_request import InferenceRequest, parse_inference, wanted_outputs
 from cinecote_api.open_inference.models import CATEGORY_OUTPUT, OpenModel
 from cinecote_api.open_inference.tensors import read_films
 from cinecote_api.prediction import Prediction
+from cinecote_api.recording import Recorder
 from cinecote_api.served_model import ServedModel
 
 
-def infer(described: OpenModel, model: ServedModel, metrics: PredictionMetrics, body: bytes) -> Response:
+def infer(described: OpenModel, model: ServedModel, recorder: Recorder, request_id: str, body: bytes) -> Response:
     """Predict every row of the tensors in `body`, or none: Problem where the request or one row can't be used."""
     request = parse_inference(body)
     wanted = wanted_outputs(request)
     films = read_films(described, request.inputs)
     predictions = model.predict(films)
-    metrics.record(model.version, films, predictions)
+    recorder.record(request_id, model, films, predictions)
     tensors = [_TENSORS[name](predictions) for name in wanted]
-    return json_answer(_answer(described, model, request) | {"outputs": tensors}, model_headers(model))
+    return by_model(_answer(described, model, request) | {"outputs": tensors}, model)
 
 
 def _answer(described: OpenModel, model: ServedModel, request: InferenceRequest) -> dict[str, Any]:

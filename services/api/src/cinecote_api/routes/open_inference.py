@@ -10,7 +10,7 @@ from starlette.responses import Response
 from cinecote_api.answers import json_answer
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.metrics.predictions import PredictionMetrics
+from cinecote_api.observation import REQUEST_ID
 from cinecote_api.open_inference.inference_answer import infer
 from cinecote_api.open_inference.inference_request import NO_BINARY
 from cinecote_api.open_inference.models import OpenModel, open_model
@@ -37,6 +37,7 @@ from cinecote_api.problems import (
     UNUSABLE_TENSORS,
     Problem,
 )
+from cinecote_api.recording import Recorder
 from cinecote_api.request_body import read_json_body
 from cinecote_api.routes.predictions import LARGEST_BATCH, LARGEST_FILM
 from cinecote_api.served_model import ServedModel
@@ -51,12 +52,12 @@ _PATHS = {
 }
 
 
-def open_inference_router(serving: Serving, metrics: PredictionMetrics, workers: BatchWorkers) -> APIRouter:
+def open_inference_router(serving: Serving, recorder: Recorder, workers: BatchWorkers) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["open inference protocol"])
     _add_server(router, serving)
     for path, parameters in _PATHS.items():
         _add_model(router, serving, path, {"parameters": parameters})
-        _add_inference(router, serving, metrics, workers, path, {"parameters": parameters})
+        _add_inference(router, serving, recorder, workers, path, {"parameters": parameters})
     return router
 
 
@@ -105,7 +106,7 @@ def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[
 def _add_inference(
     router: APIRouter,
     serving: Serving,
-    metrics: PredictionMetrics,
+    recorder: Recorder,
     workers: BatchWorkers,
     path: str,
     documented: dict[str, Any],
@@ -120,11 +121,11 @@ def _add_inference(
         described, model = _asked(request, serving)
         if "inference-header-content-length" in request.headers:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, NO_BINARY)
-        body = await read_json_body(request, LARGEST_BATCH)
+        body, request_id = await read_json_body(request, LARGEST_BATCH), request.scope[REQUEST_ID]
         if len(body) <= LARGEST_FILM:
             # Sooner answered than handed to a thread.
-            return infer(described, model, metrics, body)
-        return await workers.run(lambda: infer(described, model, metrics, body))
+            return infer(described, model, recorder, request_id, body)
+        return await workers.run(lambda: infer(described, model, recorder, request_id, body))
 
 
 def _asked(request: Request, serving: Serving) -> tuple[OpenModel, ServedModel]:

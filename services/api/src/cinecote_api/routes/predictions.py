@@ -4,15 +4,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cinecote.features import read_film
 from cinecote_api.answers import batch_answer, prediction_answer
 from cinecote_api.batch import score
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.json_body import parse_film, parse_films
-from cinecote_api.metrics.predictions import PredictionMetrics
+from cinecote_api.json_body import parse_films, read_film_body
+from cinecote_api.observation import REQUEST_ID
 from cinecote_api.openapi import answers, json_body
 from cinecote_api.problems import BUSY, MALFORMED, NO_MODEL, TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE
+from cinecote_api.recording import Recorder
 from cinecote_api.request_body import read_json_body
 from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, BatchAnswer, PredictionAnswer
 from cinecote_api.served_model import ServedModel
@@ -24,7 +24,7 @@ LARGEST_BATCH = 4 * 1024 * 1024
 _BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL)
 
 
-def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: BatchWorkers) -> APIRouter:
+def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorkers) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["predictions"])
 
     @router.post(
@@ -36,9 +36,9 @@ def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: Ba
     async def predict(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_FILM)
         model = serving.model()
-        film = read_film(parse_film(body))
+        film = read_film_body(body)
         predictions = model.predict([film])
-        metrics.record(model.version, [film], predictions)
+        recorder.record(request.scope[REQUEST_ID], model, [film], predictions)
         return prediction_answer(model, predictions[0])
 
     @router.post(
@@ -50,12 +50,13 @@ def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: Ba
     async def predict_batch(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_BATCH)
         model = serving.model()
-        return await workers.run(lambda: _answer_batch(model, metrics, body))
+        request_id = request.scope[REQUEST_ID]
+        return await workers.run(lambda: _answer_batch(model, recorder, request_id, body))
 
     return router
 
 
-def _answer_batch(model: ServedModel, metrics: PredictionMetrics, body: bytes) -> Response:
+def _answer_batch(model: ServedModel, recorder: Recorder, request_id: str, body: bytes) -> Response:
     batch = score(model, parse_films(body))
-    metrics.record(model.version, batch.films, batch.predictions)
+    recorder.record(request_id, model, batch.films, batch.predictions)
     return batch_answer(model, batch)

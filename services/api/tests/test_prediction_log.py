@@ -1,0 +1,129 @@
+"""Every answer reaches the database, behind the answer."""
+
+import math
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from starlette.testclient import TestClient
+
+from cinecote.database import connect
+from cinecote.migrate import migrate
+from cinecote.tables import predictions
+from cinecote_api import prediction_log
+from cinecote_api.prediction import decide
+from cinecote_api.prediction_log import PredictionLog
+
+FILM = {"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 0}
+READ = {"revenue": 150e6, "budget": 30e6, "vote_count": 5200.0, "runtime": math.nan, "release_year": math.nan}
+ANSWER = decide([0.2, 0.3, 0.5], 0.1)
+Eventually = Callable[[Callable[[], bool]], None]
+
+
+def rows(engine: Engine) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(select(predictions).order_by(predictions.c.id))]
+
+
+@pytest.fixture
+def serving(
+    registry: Any, make_model: Callable[..., Path], client: TestClient, tmp_path: Path, eventually: Eventually
+) -> TestClient:
+    """The API over `database`, with version 3."""
+    registry.promote(make_model(tmp_path / "model"), 3)
+    eventually(lambda: client.get("/readyz").status_code == 200)
+    return client
+
+
+@pytest.mark.parametrize("database", ["sqlite", "mysql"], indirect=True)
+def test_what_was_asked_and_answered_is_written_down(
+    serving: TestClient, database: Engine, eventually: Eventually
+) -> None:
+    answer = serving.post("/v1/predictions", json=FILM, headers={"X-Request-ID": "mine"}).json()
+
+    eventually(lambda: len(rows(database)) == 1)
+    (row,) = rows(database)
+    assert {name: row[name] for name in READ} == {
+        "revenue": 150e6,
+        "budget": 30e6,
+        "vote_count": 5200,
+        "runtime": None,
+        "release_year": None,
+    }
+    assert (row["request_id"], row["model"], row["version"], row["role"]) == ("mine", "film-category", "3", "champion")
+    assert [row["p_mediocre"], row["p_moyen"], row["p_bien"]] == list(answer["probabilities"].values())
+    assert abs(row["at"].timestamp() - time.mktime(time.gmtime())) < 60
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_usable_films_of_a_batch_are_written_down(
+    serving: TestClient, database: Engine, eventually: Eventually
+) -> None:
+    films = [{"budget": 1e6 + number} for number in range(2500)] + [{"budget": -1}]
+
+    answer = serving.post("/v1/predictions/batch", json={"films": films}, headers={"X-Request-ID": "many"})
+
+    assert answer.json()["failed"] == 1
+    eventually(lambda: len(rows(database)) == 2500)
+    assert [row["budget"] for row in rows(database)] == [film["budget"] for film in films[:-1]]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_waits_is_written_at_the_end(database: Engine) -> None:
+    log = PredictionLog(database.url.render_as_string(hide_password=False))
+    log.start()
+    log.add("last", "1", "champion", [READ], [ANSWER])
+
+    log.close()
+
+    assert [row["request_id"] for row in rows(database)] == ["last"]
+
+
+def test_what_a_database_that_is_away_can_not_take_is_written_when_it_is_back(
+    tmp_path: Path, eventually: Eventually
+) -> None:
+    url = f"sqlite:///{tmp_path}/later.db"
+    log = PredictionLog(url)
+    log.start()
+    log.add("early", "1", "champion", [READ], [ANSWER])
+    eventually(lambda: log._trouble)
+    engine = connect(url)
+    migrate(engine)
+
+    eventually(lambda: len(rows(engine)) == 1)
+
+    log.close()
+    assert told(log) == {"cinecote_prediction_log_dropped_total": 0, "cinecote_prediction_log_waiting": 0}
+
+
+def test_what_there_is_no_room_for_is_dropped_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prediction_log, "MOST_WAITING", 3)
+    log = PredictionLog(f"sqlite:///{tmp_path}/away.db")
+
+    log.add("first", "1", "champion", [READ] * 2, [ANSWER] * 2)
+    log.add("second", "1", "champion", [READ] * 4, [ANSWER] * 4)
+
+    assert told(log) == {"cinecote_prediction_log_dropped_total": 3, "cinecote_prediction_log_waiting": 3}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_database_that_is_held_up_holds_up_no_answer(
+    serving: TestClient, database: Engine, eventually: Eventually
+) -> None:
+    with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for number in range(20):
+            assert serving.post("/v1/predictions", json=FILM, headers={"X-Request-ID": str(number)}).status_code == 200
+        assert rows(database) == []
+        other.execute("ROLLBACK")
+
+    eventually(lambda: [row["request_id"] for row in rows(database)] == [str(number) for number in range(20)])
+
+
+def told(log: PredictionLog) -> dict[str, float]:
+    return {sample.name: sample.value for family in log.collect() for sample in family.samples}
