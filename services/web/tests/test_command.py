@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -48,11 +49,11 @@ def environment(**settings: object) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def served(api_address: str, tmp_path: Path) -> Iterator[Served]:
-    variables = environment(API_URL=api_address, WEB_PORT=0)
+@contextmanager
+def serving(folder: Path, **settings: object) -> Iterator[Served]:
+    variables = environment(WEB_PORT=0, **settings)
     with subprocess.Popen(
-        [COMMAND], env={**variables, "HOME": str(tmp_path)}, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        [COMMAND], env={**variables, "HOME": str(folder)}, cwd=folder, stderr=subprocess.PIPE, text=True
     ) as process:
         listening = re.search(r"http://[0-9.:]+", wait_for(process, "Listening at"))
         assert listening is not None
@@ -62,11 +63,25 @@ def served(api_address: str, tmp_path: Path) -> Iterator[Served]:
             process.kill()
 
 
+@pytest.fixture
+def served(api_address: str, tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path, API_URL=api_address) as served:
+        yield served
+
+
 def test_the_command_serves_the_page(served: Served) -> None:
     response = httpx2.get(served.address, params=ESTIMATE)
 
     assert response.status_code == 200
     assert 'id="answer"' in response.text
+
+
+def test_the_page_shows_its_key_to_the_api_alone(api_address: str, asked: list[dict[str, Any]], tmp_path: Path) -> None:
+    with serving(tmp_path, API_URL=api_address, API_KEY="cine_ours") as served:
+        page = httpx2.get(served.address, params=ESTIMATE)
+
+    assert {question["headers"].get("Authorization") for question in asked} == {"Bearer cine_ours"}
+    assert "cine_ours" not in page.text + str(page.headers)
 
 
 def test_the_metrics_are_those_of_every_thread(served: Served) -> None:

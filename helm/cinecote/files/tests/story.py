@@ -9,7 +9,10 @@ FILM = {"revenue": 150_000_000, "budget": 30_000_000, "vote_count": 5200, "runti
 
 
 def read(address: str, body: bytes | None = None, media_type: str = "application/json") -> str:
-    request = urllib.request.Request(address, body, {"Content-Type": media_type} if body else {})
+    headers = {"Content-Type": media_type} if body else {}
+    if key := os.environ.get("CINECOTE_API_KEY"):
+        headers["Authorization"] = f"Bearer {key}"
+    request = urllib.request.Request(address, body, headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return str(answer.read().decode())
 

@@ -18,6 +18,7 @@ from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.database_reader import DatabaseReader
 from cinecote_api.failures import answer_failures
 from cinecote_api.films import FilmShelf
+from cinecote_api.gate import Gate
 from cinecote_api.metrics.database import DatabaseMetrics
 from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
@@ -26,6 +27,7 @@ from cinecote_api.model_store import ModelStore
 from cinecote_api.observation import Observed
 from cinecote_api.openapi import SUMMARY
 from cinecote_api.prediction_log import PredictionLog
+from cinecote_api.rate_limits import RateLimit
 from cinecote_api.recording import Recorder
 from cinecote_api.registry import open_registry
 from cinecote_api.request_log import RequestLog
@@ -86,7 +88,10 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         docs_router(app),
     ):
         app.routes.extend(router.routes)
-    return Observed(app, RequestMetrics(metrics), RequestLog("api", settings.log_level, settings.log_format))
+    by_key, by_address = RateLimit(settings.rate_limit_key), RateLimit(settings.rate_limit_address)
+    gate = Gate(settings.keys, by_key, by_address, settings.proxies)
+    log = RequestLog("api", settings.log_level, settings.log_format)
+    return Observed(app, RequestMetrics(metrics), log, gate)
 
 
 def run() -> None:

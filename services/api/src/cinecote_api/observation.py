@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from cinecote_api.direct_route import DirectRoute
+from cinecote_api.gate import Gate
 from cinecote_api.metrics.requests import RequestMetrics
 from cinecote_api.problems import INTERNAL, Problem
 from cinecote_api.refusals import refusal
@@ -31,8 +32,9 @@ class Observed:
     more than a prediction does.
     """
 
-    def __init__(self, app: FastAPI, metrics: RequestMetrics, log: RequestLog) -> None:
+    def __init__(self, app: FastAPI, metrics: RequestMetrics, log: RequestLog, gate: Gate) -> None:
         self._app = app
+        self._gate = gate
         self._metrics = metrics
         self._log = log
         direct = [route for route in app.routes if isinstance(route, DirectRoute) and not route.param_convertors]
@@ -59,6 +61,11 @@ class Observed:
 
     async def _answer(self, exchange: "_Exchange", receive: Receive) -> None:
         scope = exchange.scope
+        try:
+            self._gate.admit(scope)
+        except Problem as problem:
+            await problem.response()(scope, receive, exchange.send)
+            return
         route = self._direct.get((scope["method"], scope["path"]))
         if route is None:
             await self._app(scope, receive, exchange.send)

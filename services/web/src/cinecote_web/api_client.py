@@ -42,9 +42,10 @@ class ApiClient:
     Every question may raise ApiUnavailable, and ApiRefused where it carries what a visitor typed.
     """
 
-    def __init__(self, address: str, seconds: float) -> None:
+    def __init__(self, address: str, seconds: float, key: str | None = None) -> None:
         self._http = httpx2.Client(
             base_url=address,
+            headers={"Authorization": f"Bearer {key}"} if key else None,
             transport=httpx2.HTTPTransport(retries=1),
             timeout=seconds,
             trust_env=False,

@@ -41,7 +41,8 @@ def create_app(api: ApiClient) -> Flask:
 def _serve() -> None:
     settings = read_settings(WebSettings)
     configure_logs("web", settings.log_level, settings.log_format)
-    with ApiClient(settings.api_url, settings.api_timeout) as api:
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    with ApiClient(settings.api_url, settings.api_timeout, key) as api:
         serve(create_app(api), settings)
 
 

@@ -1,0 +1,48 @@
+"""Whose rate a request counts for."""
+
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from cinecote_api.gate import Gate
+from cinecote_api.keys import read_keys
+from cinecote_api.problems import Problem
+from cinecote_api.rate_limits import RateLimit
+
+PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
+
+
+def request(client: str, forwarded: str = "") -> dict[str, Any]:
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    return {"method": "POST", "path": "/v1/predictions", "headers": headers, "client": (client, 1234)}
+
+
+def are_one_caller(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    gate = Gate(read_keys(""), RateLimit(0), RateLimit(0.001), PROXIES)
+    gate.admit(first)
+    try:
+        gate.admit(second)
+    except Problem as problem:
+        return problem.kind.status == 429
+    return False
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        (request("192.0.2.1"), request("192.0.2.1"), True),
+        (request("192.0.2.1"), request("192.0.2.2"), False),
+        # Anybody may write the header; ours alone is believed.
+        (request("192.0.2.1", "198.51.100.1"), request("192.0.2.1", "198.51.100.2"), True),
+        (request("10.0.0.5", "198.51.100.1"), request("10.0.0.5", "198.51.100.2"), False),
+        (request("10.0.0.5", "1.1.1.1, 198.51.100.1"), request("10.0.0.5", "2.2.2.2, 198.51.100.1"), True),
+        (request("10.0.0.5", "198.51.100.1, 10.0.0.9"), request("10.0.0.6", "198.51.100.1"), True),
+        (request("10.0.0.5", "rubbish"), request("10.0.0.6", "other"), True),
+        # A caller has a network of IPv6 addresses.
+        (request("2001:db8::1"), request("2001:db8::2"), True),
+        (request("2001:db8::1"), request("2001:db8:0:1::1"), False),
+    ],
+)
+def test_a_caller_is_known_by_its_address(first: dict[str, Any], second: dict[str, Any], one: bool) -> None:
+    assert are_one_caller(first, second) is one
