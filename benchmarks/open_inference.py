@@ -146,7 +146,8 @@ def _status(started: Running, case: Case) -> int:
 def _ask(started: Running, path: str, said: Any) -> tuple[int, bytes]:
     connection = HTTPConnection("127.0.0.1", started.port, timeout=30)
     body = said if isinstance(said, bytes) or said is None else json.dumps(said).encode()
-    connection.request("GET" if body is None else "POST", path, body, {"Content-Type": "application/json"})
+    headers = dict(line.split(": ", 1) for line in ("Content-Type: application/json", *started.server.headers))
+    connection.request("GET" if body is None else "POST", path, body, headers)
     answer = connection.getresponse()
     status, content = answer.status, answer.read()
     connection.close()

@@ -61,7 +61,7 @@ async def _batches(started: Running) -> float:
     """Rows of batches answered in a processor second."""
     rows = started.model.rows
     films = [OURS.ask(rows[number % len(rows)]) for number in range(BATCH_ROWS)]
-    request = post(f"{OURS.path}/batch", body({"films": films}))
+    request = post(f"{OURS.path}/batch", body({"films": films}), OURS.headers)
     before = started.tree.cpu_seconds()
     answered = await saturate(started.port, [request], 10_000, _SECONDS_OF_BATCHES)
     return answered * BATCH_ROWS / (started.tree.cpu_seconds() - before)

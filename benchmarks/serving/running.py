@@ -30,7 +30,7 @@ class Running:
 
     @property
     def requests(self) -> Sequence[bytes]:
-        return [post(self.server.path, body(self.server.ask(row))) for row in self.model.rows]
+        return [post(self.server.path, body(self.server.ask(row)), self.server.headers) for row in self.model.rows]
 
     async def first_answer(self) -> float:
         """Seconds from the start to the first answer; RuntimeError where there is none, or it is wrong."""

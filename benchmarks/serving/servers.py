@@ -12,11 +12,13 @@ from typing import Any
 
 from benchmarks.serving.environments import ROOT, environment, versions
 from benchmarks.serving.models import Model
+from cinecote_api.keys import make_key
 
 _HERE = Path(__file__).parent
 _INPUTS = ("revenue", "budget", "vote_count", "runtime")
 # Peers unpickle the champion with the classes that it is made of.
 _CLASSES = f"{ROOT}/jobs/train/src:{ROOT}/libs/cinecote/src"
+_TOKEN, _KEY = make_key("benchmark", ["predict"])
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "BENTOML_DO_NOT_TRACK": "true", "DO_NOT_TRACK": "true"}
 
 Row = list[float]
@@ -44,6 +46,7 @@ class Server:
     start: Callable[[Path, Model, Path], Start]
     ask: Callable[[Row], Any]
     read: Callable[[Any], Row]
+    headers: tuple[str, ...] = ()
 
     @property
     def versions(self) -> str:
@@ -64,6 +67,7 @@ def _cinecote(installed: Path, model: Model, folder: Path) -> Start:
         "CINECOTE_MODEL_DIR": str(folder / "served"),
         "CINECOTE_API_PORT": str(port),
         "CINECOTE_LOG_FORMAT": "json",
+        "CINECOTE_API_KEYS": str(_KEY),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -125,9 +129,11 @@ def _tensor(row: Row) -> dict[str, Any]:
 
 
 OURS = Server(
-    "cinecote", "cinecote", ("cinecote-api", "onnxruntime", "uvicorn"), "validation, metrics, JSON logs",
+    "cinecote", "cinecote", ("cinecote-api", "onnxruntime", "uvicorn"),
+    "as in its image: validation, keys, prediction log, metrics, JSON logs",
     "/v1/predictions", _cinecote,
     ask=lambda row: dict(zip(_INPUTS, row, strict=True)), read=lambda said: list(said["probabilities"].values()),
+    headers=(f"Authorization: Bearer {_TOKEN}",),
 )  # fmt: skip
 
 PEERS = (

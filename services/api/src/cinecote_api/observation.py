@@ -64,7 +64,7 @@ class Observed:
         try:
             self._gate.admit(scope)
         except Problem as problem:
-            await problem.response()(scope, receive, exchange.send)
+            await refusal(scope["path"], problem)(scope, receive, exchange.send)
             return
         route = self._direct.get((scope["method"], scope["path"]))
         if route is None:
