@@ -1,6 +1,8 @@
 """What the Open Inference Protocol's calls refuse, and with which status: docs/adr/0009 says why."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from cinecote_api.keys import make_key
 from cinecote_api.problems import LARGEST_ANSWER
 
 MODEL = "/v2/models/film-category"
@@ -212,6 +215,23 @@ def test_what_is_not_plain_json_is_415(api: TestClient) -> None:
     binary = refused(api, 415, body, **{"Inference-Header-Content-Length": "10"})
 
     assert "binary" in binary
+
+
+def test_where_a_key_is_needed_health_and_the_server_stay_open(
+    make_client: Callable[..., TestClient], registry: Any, make_model: Callable[..., Path], tmp_path: Path,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:  # fmt: skip
+    registry.promote(make_model(tmp_path / "model"), 1)
+    token, key = make_key("partner", ["predict"])
+    with make_client(tmp_path, api_keys=str(key)) as client:
+        eventually(lambda: client.get("/v2/health/ready").status_code == 200)
+        opened = [client.get("/v2"), client.get("/v2/health/live")]
+        closed = [client.get(MODEL), client.post(INFER, json={"inputs": [tensor()]})]
+        keyed = client.post(INFER, json={"inputs": [tensor()]}, headers={"Authorization": f"Bearer {token}"})
+
+    assert [answer.status_code for answer in (*opened, keyed)] == [200] * 3
+    assert [(answer.status_code, list(answer.json())) for answer in closed] == [(401, ["error"])] * 2
+    assert all(answer.headers["WWW-Authenticate"] == "Bearer" for answer in closed)
 
 
 values = st.recursive(
