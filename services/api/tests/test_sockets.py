@@ -85,12 +85,8 @@ def test_what_follows_a_body_longer_than_announced_is_no_request(server: Server)
 
 @pytest.mark.parametrize(
     "sent",
-    [
-        b"\x16\x03\x01\x02\x00\r\n\r\n",
-        b"FOO /livez HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * 100_000),
-    ],
-    ids=["another protocol", "no method", "an endless address"],
+    [b"\x16\x03\x01\x02\x00\r\n\r\n", b"FOO /livez HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ids=["another protocol", "no method"],
 )
 def test_what_is_no_http_is_told_so_by_a_problem(server: Server, sent: bytes) -> None:
     head, _, body = _receive(server.connect(sent)).partition(b"\r\n\r\n")
@@ -98,6 +94,53 @@ def test_what_is_no_http_is_told_so_by_a_problem(server: Server, sent: bytes) ->
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"content-type: application/problem+json" in head.lower().splitlines()
     assert json.loads(body)["type"] == "urn:cinecote:problem:malformed-request"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"GET /" + b"a" * 100_000, b"GET /livez HTTP/1.1\r\n" + b"Name: value\r\n" * 10_000],
+    ids=["address", "headers"],
+)
+def test_a_head_without_an_end_is_cut_off(server: Server, sent: bytes) -> None:
+    head, _, body = _receive(server.connect(sent)).partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 431 ")
+    assert json.loads(body)["type"] == "urn:cinecote:problem:head-too-large"
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cinecote_api.protocol._SECONDS_FOR_HEAD", 0.05)
+
+    answer = _receive(server.connect(b"GET /livez HTTP/1.1\r\nHost: x\r\nNa"))
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_head_that_comes_in_pieces_is_answered(server: Server) -> None:
+    connection = server.connect(b"GET /livez HT")
+    for part in (b"TP/1.1\r\nHo", b"st: x\r\n", b"\r", b"\n"):
+        connection.sendall(part)
+
+    assert _receive(connection).startswith(b"HTTP/1.1 200 ")
+
+
+def test_too_much_work_under_way_is_refused_and_probes_never(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cinecote_api.shedding.MOST_UNDER_WAY", 1)
+    waiting = server.connect(_head(2) + b"\r\n")
+    assert server.client.get("/livez").status_code == 200
+
+    refused = server.client.post("/v1/predictions", json={"budget": 1}, headers={"X-Request-ID": "mine"})
+    probe = server.client.get("/readyz")
+    waiting.sendall(b"{}")
+    _receive(waiting)
+    monkeypatch.undo()
+    following = server.client.post("/v1/predictions", json={"budget": 1})
+
+    assert refused.status_code == 503
+    assert refused.json()["type"] == "urn:cinecote:problem:busy"
+    assert (refused.headers["Retry-After"], refused.headers["X-Request-ID"]) == ("1", "mine")
+    assert "cinecote_requests_shed_total 1.0" in server.client.get("/metrics").text
+    assert probe.json()["type"] == following.json()["type"] == "urn:cinecote:problem:no-model"
 
 
 def test_a_body_shorter_than_announced_holds_up_nobody(server: Server) -> None:

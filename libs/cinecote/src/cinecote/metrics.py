@@ -16,6 +16,7 @@ PREDICTIONS = Metric(
     "cinecote_predictions_total", "Films answered, by category.", ("model", "version", "role", "category")
 )
 REQUEST_DURATION = Metric("http_request_duration_seconds", "Time to answer a request.", ("method", "route", "status"))
+REQUESTS_SHED = Metric("cinecote_requests_shed_total", "Requests refused unread, while too many were under way.")
 PREDICTION_PROBABILITY = Metric(
     "cinecote_prediction_probability", "Probability given to the category that was answered.", ("category",)
 )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote.features import InputFault
-from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input
+from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input, unexpected
 from cinecote_api.refusals import refusal
 
 _LONGEST_NAME = 64
@@ -28,6 +28,10 @@ def answer_failures(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _not_routed(request: Request, failure: HTTPException) -> Response:
         return refusal(request.scope["path"], _routing_problem(failure))
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, _error: Exception) -> Response:
+        return refusal(request.scope["path"], unexpected())
 
 
 def parameter_fault(name: str, detail: str) -> InputFault:

@@ -22,7 +22,7 @@ from cinecote_api.gate import Gate
 from cinecote_api.metrics.database import DatabaseMetrics
 from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
-from cinecote_api.metrics.requests import RequestMetrics
+from cinecote_api.metrics.requests import RequestMetrics, SheddingMetrics
 from cinecote_api.model_store import ModelStore
 from cinecote_api.observation import Observed
 from cinecote_api.openapi import SUMMARY
@@ -53,7 +53,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
     prediction_log = PredictionLog(settings.database_url.get_secret_value())
     recorder = Recorder(predictions, prediction_log)
-    own: tuple[Collector, ...] = (predictions, prediction_log, ModelMetrics(serving), database)
+    own: tuple[Collector, ...] = (predictions, prediction_log, SheddingMetrics(), ModelMetrics(serving), database)
     for collector in (*own, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 

@@ -1,6 +1,5 @@
 """What happens around every request: its id, its log line, its time, and the safety net below it."""
 
-import os
 from time import perf_counter
 
 import structlog
@@ -11,14 +10,14 @@ from starlette.types import Message, Receive, Scope, Send
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.gate import Gate
 from cinecote_api.metrics.requests import RequestMetrics
-from cinecote_api.problems import INTERNAL, Problem
+from cinecote_api.problems import Problem, unexpected
 from cinecote_api.refusals import refusal
+from cinecote_api.request_id import read_request_id
 from cinecote_api.request_log import RequestLog
 
 REQUEST_ID = "cinecote.request_id"
 """Where a request's scope has its id."""
 
-_LONGEST_REQUEST_ID = 128
 _CLIENT_LEFT = 499
 _UNROUTED = "unknown"
 
@@ -52,10 +51,12 @@ class Observed:
             exchange.status = exchange.status or _CLIENT_LEFT
         except Exception:
             log.exception("unexpected failure", request_id=exchange.request_id)
+            if exchange.is_answered:
+                # By the application, which raises all the same.
+                return
             if exchange.status:
                 raise
-            problem = Problem(INTERNAL, "it has been logged under the request's id")
-            await refusal(scope["path"], problem)(exchange.scope, receive, exchange.send)
+            await refusal(scope["path"], unexpected())(exchange.scope, receive, exchange.send)
         finally:
             self._record(exchange, perf_counter() - began)
 
@@ -84,16 +85,17 @@ class Observed:
 class _Exchange:
     """One request and the answer on its way."""
 
-    __slots__ = ("_send", "method", "request_id", "scope", "status")
+    __slots__ = ("_send", "is_answered", "method", "request_id", "scope", "status")
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.method: str = scope["method"]
-        self.request_id = _request_id(scope["headers"])
+        self.request_id = read_request_id(scope["headers"])
         # The server goes by its own scope, which still says HEAD.
         self.scope = {**scope, REQUEST_ID: self.request_id}
         if self.method == "HEAD":
             self.scope["method"] = "GET"
         self.status = 0
+        self.is_answered = False
         self._send = send
 
     async def send(self, message: Message) -> None:
@@ -104,14 +106,8 @@ class _Exchange:
                 (b"x-request-id", self.request_id.encode("ascii")),
                 (b"x-content-type-options", b"nosniff"),
             ]
-        elif self.method == "HEAD":
-            message = {**message, "body": b""}
+        else:
+            self.is_answered = not message.get("more_body", False)
+            if self.method == "HEAD":
+                message = {**message, "body": b""}
         await self._send(message)
-
-
-def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
-    """The caller's id for the request, or one of ours where there is none that can be repeated safely."""
-    said = [value for name, value in headers if name == b"x-request-id"]
-    if len(said) == 1 and 0 < len(said[0]) <= _LONGEST_REQUEST_ID and all(0x21 <= byte <= 0x7E for byte in said[0]):
-        return said[0].decode("ascii")
-    return os.urandom(16).hex()

@@ -27,6 +27,8 @@ INVALID_INPUT = Kind("invalid-input", 422, "The request has values that can't be
 UNUSABLE_TENSORS = Kind("unusable-tensors", 400, "The tensors are not those of the model")
 MALFORMED = Kind("malformed-json", 400, "The body is not JSON")
 NOT_HTTP = Kind("malformed-request", 400, "The request can't be read")
+HEAD_TOO_SLOW = Kind("request-timeout", 408, "The request did not arrive in time")
+HEAD_TOO_LARGE = Kind("head-too-large", 431, "The request's head is too large")
 TOO_LARGE = Kind("too-large", 413, "The request is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The body is of a kind that is not read here")
 TOO_SLOW = Kind("request-timeout", 408, "The body did not arrive in time")
@@ -65,6 +67,11 @@ def invalid_input(faults: Sequence[InputFault]) -> Problem:
     """422 that names each fault."""
     count = "1 value" if len(faults) == 1 else f"{len(faults)} values"
     return Problem(INVALID_INPUT, f"{count} can't be used; see errors", faults)
+
+
+def unexpected() -> Problem:
+    """500 for what nobody has thought of."""
+    return Problem(INTERNAL, "it has been logged under the request's id")
 
 
 def unavailable(kind: Kind, detail: str, retry_after_s: int) -> Problem:

@@ -1,49 +1,92 @@
-"""HTTP as the server reads it: what it says to bytes that are none, and how it takes leave of a connection."""
+"""HTTP as the server reads it: what it says to bytes that are none, how long it waits, how it takes leave."""
 
-from typing import Any, cast
+from asyncio import TimerHandle
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from cinecote_api.problems import HEAD_TOO_LARGE, HEAD_TOO_SLOW, NOT_HTTP, Problem
+from cinecote_api.shedding import SheddingProtocol
 
-from cinecote_api.problems import NOT_HTTP, Problem
-
-_STATUS_LINE = b"HTTP/1.1 400 Bad Request"
-
-
+_REASONS = {400: b"Bad Request", 408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 _SECONDS_TO_LINGER = 1.0
+_SECONDS_FOR_HEAD = 10.0
+_LARGEST_HEAD = 32 * 1024
 
 
-class ProblemProtocol(HttpToolsProtocol):
-    """uvicorn's, but its own refusal is a problem like all others, and no request is cut off by its end."""
+class ProblemProtocol(SheddingProtocol):
+    """uvicorn's, but its own refusals are problems like all others, and no request is cut off by its end.
+
+    A request's head must come within seconds and in some kilobytes: connections that dawdle cost others nothing.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._leaving = False
+        self._head_size = 0
+        self._head_timer: TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # Most heads come whole, and then no timer is needed.
+        if self._head_size and self._head_timer is None and not self.transport.is_closing():
+            slow = Problem(HEAD_TOO_SLOW, "send the whole head at once")
+            self._head_timer = self.loop.call_later(_SECONDS_FOR_HEAD, self._refuse, slow)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_size = 1
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._measure(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._measure(len(name) + len(value))
+
+    def on_headers_complete(self) -> None:
+        self._head_size = 0
+        self._stop_timer()
+        super().on_headers_complete()
+        # The answer then says that the connection closes, and the client's next request goes elsewhere.
+        if self._leaving and not self.is_idle():
+            self.cycle.keep_alive = False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        answer = Problem(NOT_HTTP, msg, headers={"Connection": "close"}).response()
-        head = [_STATUS_LINE, *(b": ".join(header) for header in answer.raw_headers)]
-        self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
-        self.transport.close()
+        if not self.transport.is_closing():
+            self._refuse(Problem(NOT_HTTP, msg))
 
     def shutdown(self) -> None:
         """Finish what is under way; where nothing is, answer one request more, for it may be on its way already."""
         self._leaving = True
-        if self._is_idle():
+        if self.is_idle():
             self.loop.call_later(_SECONDS_TO_LINGER, self._close_if_idle)
         else:
             super().shutdown()
 
-    def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        # The answer then says that the connection closes, and the client's next request goes elsewhere.
-        if self._leaving:
-            self.cycle.keep_alive = False
+    def _measure(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > _LARGEST_HEAD:
+            self._refuse(Problem(HEAD_TOO_LARGE, f"a request's head may have {_LARGEST_HEAD} bytes"))
+            # The parser goes on otherwise, with what is a request no more.
+            raise ValueError
+
+    def _refuse(self, problem: Problem) -> None:
+        answer = problem.response()
+        headers = [*answer.raw_headers, (b"connection", b"close"), (b"x-content-type-options", b"nosniff")]
+        status = b"HTTP/1.1 %d %s" % (answer.status_code, _REASONS[answer.status_code])
+        head = [status, *(b": ".join(header) for header in headers)]
+        self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
+        self.transport.close()
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
     def _close_if_idle(self) -> None:
-        if self._is_idle():
+        if self.is_idle():
             self.transport.close()
-
-    def _is_idle(self) -> bool:
-        # uvicorn's annotation leaves out that there is none before the first request.
-        cycle = cast("RequestResponseCycle | None", self.cycle)
-        return cycle is None or cycle.response_complete

@@ -1,11 +1,23 @@
 """How many requests were answered, and how fast."""
 
-from prometheus_client import CollectorRegistry, Histogram
+from collections.abc import Iterator
 
-from cinecote.metrics import REQUEST_DURATION
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from cinecote.metrics import REQUEST_DURATION, REQUESTS_SHED
+from cinecote_api.shedding import SheddingProtocol
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class SheddingMetrics(Collector):
+    """Tells of the requests that never reached the application."""
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        yield CounterMetricFamily(REQUESTS_SHED.name, REQUESTS_SHED.help, value=SheddingProtocol.shed)
 
 
 class RequestMetrics:

@@ -1,0 +1,84 @@
+"""Requests that come while more work waits than can be done soon are refused at next to no cost."""
+
+from typing import Any, cast
+
+import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from cinecote_api.gate import needed_scope
+from cinecote_api.problems import BUSY, unavailable
+from cinecote_api.refusals import refusal
+from cinecote_api.request_id import read_request_id
+
+MOST_UNDER_WAY = 500
+"""Requests: a twentieth of a second's single predictions, on one core."""
+
+_RETRY_AFTER_S = 1
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class SheddingProtocol(HttpToolsProtocol):
+    """uvicorn's, but a request that finds too many under way never reaches the application: it is answered 503.
+
+    Its connection isn't read for the second that the answer asks to wait: who goes on asking would otherwise take the
+    time of those who are answered. What is open to everybody, like probes, is never refused.
+    """
+
+    shed = 0
+    """Requests refused by this process, over all connections."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._is_shedding = False
+
+    def is_idle(self) -> bool:
+        """Whether no request of this connection is being answered."""
+        # uvicorn's annotation leaves out that there is none before the first request.
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        return cycle is None or cycle.response_complete
+
+    def on_headers_complete(self) -> None:
+        self._is_shedding = len(self.tasks) >= MOST_UNDER_WAY and self.is_idle() and self._may_be_shed()
+        if not self._is_shedding:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._is_shedding:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._is_shedding:
+            super().on_message_complete()
+            return
+        self._is_shedding = False
+        SheddingProtocol.shed += 1
+        self.transport.write(_refusal(self._path(), read_request_id(self.headers)))
+        if not self.parser.should_keep_alive():
+            self.transport.close()
+            return
+        self.flow.pause_reading()
+        self.loop.call_later(_RETRY_AFTER_S, self._read_on)
+
+    def _read_on(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+
+    def _may_be_shed(self) -> bool:
+        return needed_scope(self.parser.get_method().decode("ascii"), self._path()) is not None
+
+    def _path(self) -> str:
+        path: bytes = self.url.partition(b"?")[0]
+        return path.decode("latin-1")
+
+
+def _refusal(path: str, request_id: str) -> bytes:
+    busy = unavailable(BUSY, "more requests are under way than can be answered soon", _RETRY_AFTER_S)
+    answer = refusal(path, busy)
+    headers = [
+        *answer.raw_headers,
+        (b"x-request-id", request_id.encode("ascii")),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    head = [b"HTTP/1.1 503 Service Unavailable", *(b": ".join(header) for header in headers)]
+    return b"\r\n".join([*head, b"", bytes(answer.body)])
