@@ -20,6 +20,7 @@ NAMES := $(notdir $(COMPONENTS))
 folder = $(filter %/$(1),$(COMPONENTS))
 # A comma within a call would part its arguments.
 WHOLE_LIBRARY := 'libs/cinecote[database,metrics]'
+PEERS := $(patsubst %/requirements.in,%,$(wildcard benchmarks/serving/*/requirements.in))
 SOURCES := $(COMPONENTS) laptop benchmarks helm tests
 
 export UV_PYTHON_DOWNLOADS := never
@@ -95,6 +96,20 @@ format: install ## let ruff mend style and format
 .PHONY: bench-collect
 bench-collect: install ## a file of a million films: rows a second and memory, beside a peer
 	@.venv/bin/python benchmarks/collect_csv.py
+
+.PHONY: bench-serving
+bench-serving: install ## predictions beside MLflow, MLServer, BentoML and a textbook app: some fifteen minutes
+	@.venv/bin/python -m benchmarks.serving
+
+.PHONY: check-oip
+check-oip: install ## the Open Inference Protocol beside a real MLServer: the same statuses, the same probabilities
+	@.venv/bin/python -m benchmarks.open_inference
+
+.PHONY: lock-serving
+lock-serving: $(UV) ## resolve the dependencies of the servers that ours is compared with
+	@for peer in $(PEERS); do \
+	  $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --exclude-newer "7 days" \
+	    --custom-compile-command "make lock-serving" --upgrade $$peer/requirements.in -o $$peer/requirements.lock; done
 
 .PHONY: lock
 lock: $(UV) ## resolve every dependency anew into requirements.lock

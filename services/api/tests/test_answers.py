@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from cinecote_api.database_reader import DatabaseReader
 from cinecote_api.schemas import ModelCard
 from cinecote_api.serving import Serving
 
@@ -54,7 +55,7 @@ def test_another_method_is_told_which_ones_are_taken(api: TestClient, method: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/films/", "/v1/predictions/", "/v1/models/", "/v2", "/docs/", "/docs/x"]
+    "path", ["/", "/v1", "/v1/films/", "/v1/predictions/", "/v1/models/", "/v3", "/v20", "/docs/", "/docs/x"]
 )
 def test_an_unknown_address_is_a_problem(api: TestClient, path: str) -> None:
     answer = api.get(path, follow_redirects=False)
@@ -101,18 +102,25 @@ def test_every_answer_forbids_guessing_its_type_and_names_no_other_origin(api: T
     assert not [name for name in answer.headers if name.lower().startswith("access-control")]
 
 
-def test_what_nobody_expected_is_a_problem_too(
-    make_client: Callable[..., TestClient], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/v1/model", "application/problem+json"), ("/v1/films/1", "application/problem+json"),
+     ("/v2/health/ready", "application/json"), ("/v2/models/film-category", "application/json")],
+)  # fmt: skip
+def test_what_nobody_expected_is_told_too(
+    make_client: Callable[..., TestClient], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
 ) -> None:
-    def fail(_serving: Serving) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError("s3cret")
 
     monkeypatch.setattr(Serving, "model", fail)
+    monkeypatch.setattr(DatabaseReader, "read", fail)
 
     with make_client(tmp_path) as client:
-        answer = client.get("/v1/model", headers={"X-Request-ID": "this-one"})
+        answer = client.get(path, headers={"X-Request-ID": "this-one"})
 
     assert answer.status_code == 500
-    assert answer.json()["type"] == "urn:cinecote:problem:internal"
+    assert answer.headers["Content-Type"] == kind
+    assert answer.json().get("type", "urn:cinecote:problem:internal") == "urn:cinecote:problem:internal"
     assert answer.headers["X-Request-ID"] == "this-one"
     assert "s3cret" not in answer.text

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 JSON = {"Content-Type": "application/json"}
+TENSOR = {"name": "films", "shape": [1, 4], "datatype": "FP64", "data": [None, 1e6, 50, 90]}
 
 
 class _Links(HTMLParser):
@@ -66,6 +67,10 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("post", "/v1/predictions"), ("post", "/v1/predictions/batch"), ("get", "/v1/films"), ("get", "/v1/films/{id}"),
         ("get", "/v1/model"), ("get", "/v1/models"), ("post", "/v1/model/reload"), ("post", "/v1/model/rollback"),
         ("put", "/v1/model/traffic"), ("get", "/livez"), ("get", "/readyz"), ("get", "/metrics"),
+        ("get", "/v2"), ("get", "/v2/health/live"), ("get", "/v2/health/ready"), ("get", "/v2/models/{model}"),
+        ("get", "/v2/models/{model}/ready"), ("post", "/v2/models/{model}/infer"),
+        ("get", "/v2/models/{model}/versions/{version}"), ("get", "/v2/models/{model}/versions/{version}/ready"),
+        ("post", "/v2/models/{model}/versions/{version}/infer"),
     }  # fmt: skip
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert len([parameter["name"] for parameter in document["paths"]["/v1/films"]["get"]["parameters"]]) == 10
@@ -89,6 +94,15 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("POST", "/v1/model/reload", "/v1/model/reload", {}),
         ("POST", "/v1/model/rollback", "/v1/model/rollback", {}),
         ("PUT", "/v1/model/traffic", "/v1/model/traffic", {"json": {"challenger_weight": 0}}),
+        ("GET", "/v2", "/v2", {}),
+        ("GET", "/v2/health/ready", "/v2/health/ready", {}),
+        ("GET", "/v2/models/film-category", "/v2/models/{model}", {}),
+        ("GET", "/v2/models/other", "/v2/models/{model}", {}),
+        ("GET", "/v2/models/other/versions/1/ready", "/v2/models/{model}/versions/{version}/ready", {}),
+        ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"content": b""}),
+        ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {"inputs": []}}),
+        ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {}}),
+        ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {"inputs": [TENSOR]}}),
         ("GET", "/livez", "/livez", {}),
         ("GET", "/readyz", "/readyz", {}),
         ("GET", "/metrics", "/metrics", {}),

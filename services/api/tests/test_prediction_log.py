@@ -74,6 +74,22 @@ def test_the_usable_films_of_a_batch_are_written_down(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_rows_of_a_tensor_are_written_down(serving: TestClient, database: Engine, eventually: Eventually) -> None:
+    tensor = {"name": "films", "shape": [2, 4], "datatype": "INT64", "data": [None, 10**6, 9, 90, None, 10**7, 9, 0]}
+
+    answer = serving.post(
+        "/v2/models/film-category/infer", json={"inputs": [tensor]}, headers={"X-Request-ID": "tensor"}
+    )
+
+    assert answer.status_code == 200
+    eventually(lambda: len(rows(database)) == 2)
+    assert [(row["request_id"], row["budget"], row["runtime"]) for row in rows(database)] == [
+        ("tensor", 1e6, 90),
+        ("tensor", 1e7, None),
+    ]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_waits_is_written_at_the_end(database: Engine) -> None:
     log = PredictionLog(database.url.render_as_string(hide_password=False))
     log.start()

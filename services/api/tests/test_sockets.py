@@ -130,6 +130,7 @@ def test_too_much_work_under_way_is_refused_and_probes_never(server: Server, mon
     assert server.client.get("/livez").status_code == 200
 
     refused = server.client.post("/v1/predictions", json={"budget": 1}, headers={"X-Request-ID": "mine"})
+    tensor = server.client.post("/v2/models/film-category/infer", json={})
     probe = server.client.get("/readyz")
     waiting.sendall(b"{}")
     _receive(waiting)
@@ -139,7 +140,8 @@ def test_too_much_work_under_way_is_refused_and_probes_never(server: Server, mon
     assert refused.status_code == 503
     assert refused.json()["type"] == "urn:cinecote:problem:busy"
     assert (refused.headers["Retry-After"], refused.headers["X-Request-ID"]) == ("1", "mine")
-    assert "cinecote_requests_shed_total 1.0" in server.client.get("/metrics").text
+    assert (tensor.status_code, list(tensor.json())) == (503, ["error"])
+    assert "cinecote_requests_shed_total 2.0" in server.client.get("/metrics").text
     assert probe.json()["type"] == following.json()["type"] == "urn:cinecote:problem:no-model"
 
 

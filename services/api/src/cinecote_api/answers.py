@@ -36,6 +36,11 @@ def json_answer(said: Any, headers: Mapping[str, str] | None = None) -> Response
     return Response(_encoder.encode(said), headers=headers, media_type="application/json")
 
 
+def by_model(said: Any, served: Served) -> Response:
+    """200 with `said`, and with the headers that say which model made it."""
+    return ModelAnswer(_encoder.encode(said), served)
+
+
 def prediction_answer(served: Served, prediction: Prediction) -> Response:
     said = {
         "category": prediction.category,

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 from cinecote.features import InvalidFilm
 from cinecote_api.failures import unknown_parameters
 from cinecote_api.problems import Problem, invalid_input
+from cinecote_api.refusals import refusal
 
 
 class DirectRoute(APIRoute):
@@ -26,9 +27,9 @@ class DirectRoute(APIRoute):
                 _refuse_parameters(scope["query_string"])
             response = await self.endpoint(Request(scope, receive, send))
         except Problem as problem:
-            response = problem.response()
+            response = refusal(scope["path"], problem)
         except InvalidFilm as invalid:
-            response = invalid_input(invalid.faults).response()
+            response = refusal(scope["path"], invalid_input(invalid.faults))
         await response(scope, receive, send)
 
 

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote.features import InputFault
-from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input
+from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input, unexpected
+from cinecote_api.refusals import refusal
 
 _LONGEST_NAME = 64
 
@@ -16,18 +17,21 @@ def answer_failures(app: FastAPI) -> None:
     """Have `app` answer its own problems, invalid parameters, and addresses that it doesn't know."""
 
     @app.exception_handler(Problem)
-    async def _problem(_request: Request, problem: Problem) -> Response:
-        return problem.response()
+    async def _problem(request: Request, problem: Problem) -> Response:
+        return refusal(request.scope["path"], problem)
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid_query(_request: Request, invalid: RequestValidationError) -> Response:
-        return invalid_input(
-            [_fault(error["loc"], error["type"], error["msg"]) for error in invalid.errors()]
-        ).response()
+    async def _invalid_query(request: Request, invalid: RequestValidationError) -> Response:
+        faults = [_fault(error["loc"], error["type"], error["msg"]) for error in invalid.errors()]
+        return refusal(request.scope["path"], invalid_input(faults))
 
     @app.exception_handler(HTTPException)
-    async def _not_routed(_request: Request, failure: HTTPException) -> Response:
-        return _routing_problem(failure).response()
+    async def _not_routed(request: Request, failure: HTTPException) -> Response:
+        return refusal(request.scope["path"], _routing_problem(failure))
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, _error: Exception) -> Response:
+        return refusal(request.scope["path"], unexpected())
 
 
 def parameter_fault(name: str, detail: str) -> InputFault:

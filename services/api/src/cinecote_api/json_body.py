@@ -11,7 +11,7 @@ from cinecote_api.problems import MALFORMED, TOO_LARGE, Problem, invalid_input
 
 MOST_FILMS = 10_000
 # Twenty values a film: far more than a film has, far fewer than four megabytes of `[],` would make us build.
-_MOST_VALUES = 20 * MOST_FILMS
+MOST_VALUES = 20 * MOST_FILMS
 
 _Scalar = int | float | str | bool | None
 _film = msgspec.json.Decoder(dict[str, _Scalar])
@@ -46,27 +46,28 @@ def read_film_body(body: bytes) -> dict[str, float]:
 def parse_film(body: bytes) -> object:
     """The film's members, of a repeated one the last; Problem 400 where `body` is not JSON."""
     try:
-        _check_utf8(body)
+        check_utf8(body)
         return _parse_film(body)
     except (DecodeError, UnicodeDecodeError, RecursionError):
-        raise _malformed() from None
+        raise malformed() from None
 
 
 def parse_films(body: bytes) -> list[object]:
     """The members of each film in `{"films": […]}`; Problem 400, 413 or 422 where `body` is no such thing."""
-    if body.count(b",") > _MOST_VALUES:
+    if body.count(b",") > MOST_VALUES:
         raise Problem(TOO_LARGE, f"the body has more values than {MOST_FILMS} films have")
     try:
-        _check_utf8(body)
+        check_utf8(body)
         films = _films(body)
         if len(films) > MOST_FILMS:
             raise Problem(TOO_LARGE, f"a batch may have {MOST_FILMS} films at most")
         return [_parse_film(film) for film in films]
     except (DecodeError, UnicodeDecodeError, RecursionError):
-        raise _malformed() from None
+        raise malformed() from None
 
 
-def _check_utf8(body: bytes) -> None:
+def check_utf8(body: bytes) -> None:
+    """UnicodeDecodeError where `body` is not UTF-8 throughout."""
     # msgspec does so too, but not within what it passes over.
     if not body.isascii():
         body.decode()
@@ -111,5 +112,6 @@ def _parse_value(value: Raw) -> object:
         return -math.inf if first == b"-" else math.inf
 
 
-def _malformed() -> Problem:
+def malformed() -> Problem:
+    """400 for a body that is not JSON."""
     return Problem(MALFORMED, "the body can't be parsed as JSON in UTF-8")

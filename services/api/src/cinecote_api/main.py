@@ -38,6 +38,7 @@ from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
 from cinecote_api.routes.model_changes import model_changes_router
 from cinecote_api.routes.models import models_router
+from cinecote_api.routes.open_inference import open_inference_router
 from cinecote_api.routes.predictions import predictions_router
 from cinecote_api.server import serve
 from cinecote_api.serving import Serving
@@ -90,6 +91,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         model_router(serving),
         models_router(registry, reader, serving),
         model_changes_router(watcher, rollback, serving),
+        open_inference_router(serving, recorder, workers, shadow),
         health_router(serving, database, metrics),
         docs_router(app),
     ):

@@ -10,7 +10,8 @@ from starlette.types import Message, Receive, Scope, Send
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.gate import Gate
 from cinecote_api.metrics.requests import RequestMetrics
-from cinecote_api.problems import INTERNAL, Problem
+from cinecote_api.problems import Problem, unexpected
+from cinecote_api.refusals import refusal
 from cinecote_api.request_id import read_request_id
 from cinecote_api.request_log import RequestLog
 
@@ -50,10 +51,12 @@ class Observed:
             exchange.status = exchange.status or _CLIENT_LEFT
         except Exception:
             log.exception("unexpected failure", request_id=exchange.request_id)
+            if exchange.is_answered:
+                # By the application, which raises all the same.
+                return
             if exchange.status:
                 raise
-            problem = Problem(INTERNAL, "it has been logged under the request's id")
-            await problem.response()(exchange.scope, receive, exchange.send)
+            await refusal(scope["path"], unexpected())(exchange.scope, receive, exchange.send)
         finally:
             self._record(exchange, perf_counter() - began)
 
@@ -62,7 +65,7 @@ class Observed:
         try:
             self._gate.admit(scope)
         except Problem as problem:
-            await problem.response()(scope, receive, exchange.send)
+            await refusal(scope["path"], problem)(scope, receive, exchange.send)
             return
         route = self._direct.get((scope["method"], scope["path"]))
         if route is None:
@@ -82,7 +85,7 @@ class Observed:
 class _Exchange:
     """One request and the answer on its way."""
 
-    __slots__ = ("_send", "method", "request_id", "scope", "status")
+    __slots__ = ("_send", "is_answered", "method", "request_id", "scope", "status")
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.method: str = scope["method"]
@@ -92,6 +95,7 @@ class _Exchange:
         if self.method == "HEAD":
             self.scope["method"] = "GET"
         self.status = 0
+        self.is_answered = False
         self._send = send
 
     async def send(self, message: Message) -> None:
@@ -102,6 +106,8 @@ class _Exchange:
                 (b"x-request-id", self.request_id.encode("ascii")),
                 (b"x-content-type-options", b"nosniff"),
             ]
-        elif self.method == "HEAD":
-            message = {**message, "body": b""}
+        else:
+            self.is_answered = not message.get("more_body", False)
+            if self.method == "HEAD":
+                message = {**message, "body": b""}
         await self._send(message)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from cinecote_api import problems
 from cinecote_api.gate import needed_scope
 from cinecote_api.keys import Scope
+from cinecote_api.open_inference.schemas import ProtocolError
 from cinecote_api.problems import BUSY, FORBIDDEN, INTERNAL, INVALID_INPUT, TOO_FAST, UNAUTHORIZED, Kind
 from cinecote_api.schemas import ProblemDetails
 
@@ -16,6 +17,7 @@ SUMMARY = "Is a film bien, moyen or médiocre? Predictions from the champion, an
 
 _KEYS = "Needed where keys are configured, and always for what changes the served model."
 _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+_PROTOCOL_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ProtocolError"}}}
 _REQUEST_ID = {"X-Request-ID": {"description": "The request's id, as sent or made here.", "schema": {"type": "string"}}}
 _MODEL_HEADERS = {
     "X-Model-Version": {"description": "The version that answered.", "schema": {"type": "string"}},
@@ -27,9 +29,16 @@ Responses = dict[int | str, dict[str, Any]]
 
 
 def answers(
-    shape: type[BaseModel] | None, *kinds: Kind, by_model: bool = False, description: str = "The answer"
+    shape: type[BaseModel] | None,
+    *kinds: Kind,
+    by_model: bool = False,
+    by_protocol: bool = False,
+    description: str = "The answer",
 ) -> Responses:
-    """The `responses` of a route that gives `shape` (None: plain text) or problems of `kinds`, or of any route's."""
+    """The `responses` of a route that gives `shape` (None: plain text) or problems of `kinds`, or of any route's.
+
+    With `by_protocol` problems are told as the Open Inference Protocol's errors.
+    """
     titles: defaultdict[int, list[str]] = defaultdict(list)
     for kind in (*kinds, INVALID_INPUT, INTERNAL):
         titles[kind.status].append(kind.title)
@@ -38,7 +47,8 @@ def answers(
     responses: Responses = {200: {"description": description, "headers": headers, **said}}
     for status, of_status in sorted(titles.items()):
         description = "; or: ".join(of_status)
-        responses[status] = {"description": description, "headers": _headers(status), "content": _PROBLEM}
+        content = _PROTOCOL_ERROR if by_protocol else _PROBLEM
+        responses[status] = {"description": description, "headers": _headers(status), "content": content}
     return responses
 
 
@@ -50,22 +60,23 @@ def json_body(schema: dict[str, Any]) -> dict[str, Any]:
 def described(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of `app`."""
     document = app.openapi()
-    schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    document["components"]["schemas"]["ProblemDetails"] = schema
+    for shape in (ProblemDetails, ProtocolError):
+        schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema.pop("$defs", None)
+        document["components"]["schemas"][shape.__name__] = schema
     document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEYS}}
     for path, calls in document["paths"].items():
         for method, call in calls.items():
             if (scope := needed_scope(method.upper(), path)) is not None:
-                _behind_the_gate(call, scope)
+                _behind_the_gate(call, scope, _PROTOCOL_ERROR if path.startswith("/v2") else _PROBLEM)
     return document
 
 
-def _behind_the_gate(call: dict[str, Any], scope: Scope) -> None:
+def _behind_the_gate(call: dict[str, Any], scope: Scope, content: dict[str, Any]) -> None:
     """Add what the gate may answer in a call's place."""
     call["security"] = [{"key": [scope]}] if scope == "admin" else [{}, {"key": [scope]}]
     for kind in (UNAUTHORIZED, FORBIDDEN, TOO_FAST, BUSY):
-        told = {"description": kind.title, "headers": _headers(kind.status), "content": _PROBLEM}
+        told = {"description": kind.title, "headers": _headers(kind.status), "content": content}
         call["responses"].setdefault(str(kind.status), told)
     call["responses"] = dict(sorted(call["responses"].items()))
 

@@ -24,6 +24,7 @@ class Kind:
 
 
 INVALID_INPUT = Kind("invalid-input", 422, "The request has values that can't be used")
+UNUSABLE_TENSORS = Kind("unusable-tensors", 400, "The tensors are not those of the model")
 MALFORMED = Kind("malformed-json", 400, "The body is not JSON")
 NOT_HTTP = Kind("malformed-request", 400, "The request can't be read")
 HEAD_TOO_SLOW = Kind("request-timeout", 408, "The request did not arrive in time")
@@ -70,6 +71,11 @@ def invalid_input(faults: Sequence[InputFault]) -> Problem:
     """422 that names each fault."""
     count = "1 value" if len(faults) == 1 else f"{len(faults)} values"
     return Problem(INVALID_INPUT, f"{count} can't be used; see errors", faults)
+
+
+def unexpected() -> Problem:
+    """500 for what nobody has thought of."""
+    return Problem(INTERNAL, "it has been logged under the request's id")
 
 
 def unavailable(kind: Kind, detail: str, retry_after_s: int) -> Problem:

@@ -7,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from cinecote_api.gate import needed_scope
 from cinecote_api.problems import BUSY, unavailable
+from cinecote_api.refusals import refusal
 from cinecote_api.request_id import read_request_id
 
 MOST_UNDER_WAY = 500
@@ -52,7 +53,7 @@ class SheddingProtocol(HttpToolsProtocol):
             return
         self._is_shedding = False
         SheddingProtocol.shed += 1
-        self.transport.write(_refusal(read_request_id(self.headers)))
+        self.transport.write(_refusal(self._path(), read_request_id(self.headers)))
         if not self.parser.should_keep_alive():
             self.transport.close()
             return
@@ -64,12 +65,16 @@ class SheddingProtocol(HttpToolsProtocol):
             self.flow.resume_reading()
 
     def _may_be_shed(self) -> bool:
-        path = self.url.partition(b"?")[0].decode("latin-1")
-        return needed_scope(self.parser.get_method().decode("ascii"), path) is not None
+        return needed_scope(self.parser.get_method().decode("ascii"), self._path()) is not None
+
+    def _path(self) -> str:
+        path: bytes = self.url.partition(b"?")[0]
+        return path.decode("latin-1")
 
 
-def _refusal(request_id: str) -> bytes:
-    answer = unavailable(BUSY, "more requests are under way than can be answered soon", _RETRY_AFTER_S).response()
+def _refusal(path: str, request_id: str) -> bytes:
+    busy = unavailable(BUSY, "more requests are under way than can be answered soon", _RETRY_AFTER_S)
+    answer = refusal(path, busy)
     headers = [
         *answer.raw_headers,
         (b"x-request-id", request_id.encode("ascii")),
