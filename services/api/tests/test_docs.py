@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 JSON = {"Content-Type": "application/json"}
+CSV = {"Content-Type": "text/csv"}
 
 
 class _Links(HTMLParser):
@@ -79,6 +80,9 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("POST", "/v1/predictions", "/v1/predictions", {"content": b"{", "headers": JSON}),
         ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"json": {"films": [{}] * 10_001}}),
         ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"json": {"films": [{}]}}),
+        ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"content": b"budget\n5\n", "headers": CSV}),
+        ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"content": b'budget\n"', "headers": CSV}),
+        ("POST", "/v1/predictions", "/v1/predictions", {"json": {"budget": 1e6, "when": "before"}}),
         ("GET", "/v1/films", "/v1/films", {}),
         ("GET", "/v1/films", "/v1/films", {"params": {"limit": 0}}),
         ("GET", "/v1/films/1", "/v1/films/{id}", {}),
@@ -97,7 +101,7 @@ def test_an_answers_status_and_type_are_described(
     answer = api.request(method, path, **sent)
 
     described = responses[str(answer.status_code)]
-    assert list(described["content"]) == [answer.headers["Content-Type"].split(";")[0]]
+    assert answer.headers["Content-Type"].split(";")[0] in described["content"]
     assert described["description"]
     assert all(name in answer.headers for name in described["headers"])
 

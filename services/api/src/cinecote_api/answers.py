@@ -28,13 +28,13 @@ def prediction_answer(model: ServedModel, prediction: Prediction) -> Response:
         "certain": prediction.certain,
         "model": model_name(model),
     }
-    return json_answer(said, _model_headers(model))
+    return json_answer(said, model_headers(model))
 
 
 def batch_answer(model: ServedModel, batch: Batch) -> Response:
     predictions = [{"error": it} if isinstance(it, InputFault) else it for it in batch.outcomes]
     said = {"model": model_name(model), "predictions": predictions, "failed": batch.failed}
-    return json_answer(said, _model_headers(model))
+    return json_answer(said, model_headers(model))
 
 
 def model_name(model: ServedModel) -> dict[str, str]:
@@ -57,5 +57,5 @@ def model_card(model: ServedModel) -> dict[str, Any]:
     }
 
 
-def _model_headers(model: ServedModel) -> dict[str, str]:
+def model_headers(model: ServedModel) -> dict[str, str]:
     return {"X-Model-Version": model.version, "X-Model-Role": ROLE}

@@ -7,10 +7,13 @@ from msgspec import DecodeError, Raw, ValidationError
 
 from cinecote.features import InputFault, member_pointer
 from cinecote_api.problems import MALFORMED, TOO_LARGE, Problem, invalid_input
+from cinecote_api.when import no_such_model, read_when
 
 MOST_FILMS = 10_000
 # Twenty values a film: far more than a film has, far fewer than four megabytes of `[],` would make us build.
 _MOST_VALUES = 20 * MOST_FILMS
+
+_MEMBERS = ("films", "when")
 
 _Scalar = int | float | str | bool | None
 _film = msgspec.json.Decoder(dict[str, _Scalar])
@@ -30,7 +33,10 @@ def parse_film(body: bytes) -> object:
 
 
 def parse_films(body: bytes) -> list[object]:
-    """The members of each film in `{"films": […]}`; Problem 400, 413 or 422 where `body` is no such thing."""
+    """The members of each film in `{"films": […]}`; Problem 400, 413 or 422 where `body` is no such thing.
+
+    Problem 409 where it asks what was to be expected before the films' release.
+    """
     if body.count(b",") > _MOST_VALUES:
         raise Problem(TOO_LARGE, f"the body has more values than {MOST_FILMS} films have")
     try:
@@ -55,13 +61,19 @@ def _films(body: bytes) -> list[Raw]:
     except ValidationError:
         _anything.decode(body)
         raise invalid_input([InputFault("", "must be an object")]) from None
-    faults = [InputFault(member_pointer(name), "is not a member of a batch") for name in members if name != "films"]
+    faults = [
+        InputFault(member_pointer(name), "is not a member of a batch") for name in members if name not in _MEMBERS
+    ]
     if faults:
         raise invalid_input(faults)
+    when = read_when(_parse_value(members["when"]), "/when") if "when" in members else "after"
     try:
-        return _items.decode(members["films"])
+        films = _items.decode(members["films"])
     except (KeyError, ValidationError):
         raise invalid_input([InputFault("/films", "must be a list of films")]) from None
+    if when == "before":
+        raise no_such_model()
+    return films
 
 
 def _parse_film(film: bytes | Raw) -> object:

@@ -28,6 +28,7 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why a model is refused: it can't be had, isn't what was registered, asks for other inputs, can't run, or is wrong."""
 
 _ACCEPTED = {accepted.name: accepted for accepted in ACCEPTED}
+_PLACES = {name: place for place, name in enumerate(_ACCEPTED)}
 _SUM_TOLERANCE = 1e-6
 
 
@@ -52,6 +53,12 @@ class ServedModel:
         if not films:
             return []
         return [decide(row, self.manifest.margin) for row in self.graph.run(_rows(self.manifest, films)).tolist()]
+
+    def probabilities(self, films: Matrix) -> Matrix:
+        """The probabilities [n, 3] of films [n, 5] in the order of ACCEPTED, NaN unknown."""
+        if not len(films):
+            return np.empty((0, len(CATEGORIES)))
+        return self.graph.run(np.ascontiguousarray(films[:, [_PLACES[name] for name in self.manifest.inputs]]))
 
 
 def load_model(folder: Path, version: str) -> ServedModel:

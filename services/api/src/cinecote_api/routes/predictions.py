@@ -5,27 +5,46 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote.features import read_film
-from cinecote_api.answers import batch_answer, prediction_answer
+from cinecote_api.accept import prefers_json
+from cinecote_api.answers import batch_answer, model_headers, model_name, prediction_answer
 from cinecote_api.batch import score
 from cinecote_api.batch_workers import BatchWorkers
+from cinecote_api.csv_batch.answer import UploadAnswer
+from cinecote_api.csv_batch.as_csv import as_csv
+from cinecote_api.csv_batch.as_json import as_json
+from cinecote_api.csv_batch.scoring import score_table
+from cinecote_api.csv_batch.table import read_table
+from cinecote_api.csv_batch.upload import Uploads
 from cinecote_api.direct_route import DirectRoute
+from cinecote_api.failures import unknown_parameters
 from cinecote_api.json_body import parse_film, parse_films
 from cinecote_api.metrics.predictions import PredictionMetrics
-from cinecote_api.openapi import answers, json_body
-from cinecote_api.problems import BUSY, MALFORMED, NO_MODEL, TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE
-from cinecote_api.request_body import read_json_body
-from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, BatchAnswer, PredictionAnswer
+from cinecote_api.openapi import answers, csv_or_json_body, json_body, with_csv
+from cinecote_api.problems import (
+    BUSY,
+    MALFORMED,
+    MALFORMED_CSV,
+    NO_MODEL,
+    NO_SUCH_MODEL,
+    TOO_LARGE,
+    TOO_SLOW,
+    UNSUPPORTED_MEDIA_TYPE,
+)
+from cinecote_api.request_body import CSV, JSON, announced, read_json_body
+from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, FILM_TABLE, BatchAnswer, PredictionAnswer
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
+from cinecote_api.when import When, after_release, read_when
 
 LARGEST_FILM = 16 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
 
-_BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL)
+_BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL, NO_SUCH_MODEL)
 
 
 def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: BatchWorkers) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["predictions"])
+    uploads = Uploads()
 
     @router.post(
         "/v1/predictions",
@@ -36,23 +55,58 @@ def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: Ba
     async def predict(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_FILM)
         model = serving.model()
-        film = read_film(parse_film(body))
+        film = read_film(after_release(parse_film(body)))
         predictions = model.predict([film])
         metrics.record(model.version, [film], predictions)
         return prediction_answer(model, predictions[0])
 
-    @router.post(
-        "/v1/predictions/batch",
-        summary="Predict up to 10,000 films",
-        responses=answers(BatchAnswer, *_BODY_PROBLEMS, BUSY, by_model=True),
-        openapi_extra=json_body(FILM_BATCH),
-    )
     async def predict_batch(request: Request) -> Response:
+        kind, length = announced(request.scope["headers"], (JSON, CSV))
+        if kind == CSV:
+            return await predict_table(request, length)
+        if request.scope["query_string"]:
+            raise unknown_parameters(list(request.query_params))
         body = await read_json_body(request, LARGEST_BATCH)
         model = serving.model()
         return await workers.run(lambda: _answer_batch(model, metrics, body))
 
+    async def predict_table(request: Request, length: int | None) -> Response:
+        when = _when(request)
+        model = serving.model()
+        upload = await uploads.take(request, length)
+        try:
+            table = await workers.run(lambda: read_table(upload.text, upload.has_mark, when))
+        except BaseException:
+            upload.close()
+            raise
+        scored = score_table(table, model, metrics)
+        if prefers_json(request):
+            return UploadAnswer(
+                upload, as_json(model_name(model), scored), workers, "application/json", model_headers(model)
+            )
+        return UploadAnswer(upload, as_csv(table, scored), workers, "text/csv", model_headers(model))
+
+    router.add_api_route(
+        "/v1/predictions/batch",
+        predict_batch,
+        methods=["POST"],
+        summary="Predict up to 10,000 films in JSON, or 100,000 in CSV",
+        responses=with_csv(answers(BatchAnswer, *_BODY_PROBLEMS, MALFORMED_CSV, BUSY, by_model=True)),
+        openapi_extra=csv_or_json_body(FILM_BATCH, FILM_TABLE),
+        route_class_override=_BatchRoute,
+    )
     return router
+
+
+class _BatchRoute(DirectRoute):
+    """Leaves to the batch's endpoint what only a table may have, whose body has no place for it."""
+
+    reads = frozenset({"when"})
+
+
+def _when(request: Request) -> When:
+    said = request.query_params.getlist("when")
+    return read_when(said[-1], "?when") if said else "after"
 
 
 def _answer_batch(model: ServedModel, metrics: PredictionMetrics, body: bytes) -> Response:
