@@ -64,7 +64,8 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
     document = api.get("/openapi.json").json()
 
     assert {(method, path) for path, calls in document["paths"].items() for method in calls} == {
-        ("post", "/v1/predictions"), ("post", "/v1/predictions/batch"), ("get", "/v1/films"), ("get", "/v1/films/{id}"),
+        ("post", "/v1/predictions"), ("post", "/v1/predictions/batch"), ("post", "/v1/explanations"),
+        ("get", "/v1/films"), ("get", "/v1/films/{id}"),
         ("get", "/v1/model"), ("get", "/livez"), ("get", "/readyz"), ("get", "/metrics"),
     }  # fmt: skip
     assert "HTTPValidationError" not in document["components"]["schemas"]
@@ -83,6 +84,8 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"content": b"budget\n5\n", "headers": CSV}),
         ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"content": b'budget\n"', "headers": CSV}),
         ("POST", "/v1/predictions", "/v1/predictions", {"json": {"budget": 1e6, "when": "before"}}),
+        ("POST", "/v1/explanations", "/v1/explanations", {"json": {"budget": 1e6}}),
+        ("POST", "/v1/explanations", "/v1/explanations", {"json": {"budget": -1}}),
         ("GET", "/v1/films", "/v1/films", {}),
         ("GET", "/v1/films", "/v1/films", {"params": {"limit": 0}}),
         ("GET", "/v1/films/1", "/v1/films/{id}", {}),

@@ -115,7 +115,7 @@ def test_a_film_that_can_not_be_used_is_told_what_is_wrong(api: TestClient, film
         {"Content-Type": "application/json", "Content-Encoding": "identity"},
     ],
 )
-@pytest.mark.parametrize("call", ["/v1/predictions", "/v1/predictions/batch"])
+@pytest.mark.parametrize("call", ["/v1/predictions", "/v1/explanations", "/v1/predictions/batch"])
 def test_a_body_that_is_not_plain_json_is_refused_before_its_size(
     api: TestClient, call: str, headers: dict[str, str]
 ) -> None:

@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 CSV = {"Content-Type": "text/csv"}
 FILM = {"budget": 30e6, "runtime": 121}
-SINGLE = ["/v1/predictions"]
+SINGLE = ["/v1/predictions", "/v1/explanations"]
 
 
 @pytest.mark.parametrize("call", SINGLE)

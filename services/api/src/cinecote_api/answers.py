@@ -1,6 +1,6 @@
 """Answers in JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from cinecote.features import InputFault
 from cinecote.registry import MODEL_NAME
 from cinecote_api.batch import Batch
+from cinecote_api.explanations.explanation import Explanation
 from cinecote_api.prediction import Prediction
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import ROLE
@@ -34,6 +35,19 @@ def prediction_answer(model: ServedModel, prediction: Prediction) -> Response:
 def batch_answer(model: ServedModel, batch: Batch) -> Response:
     predictions = [{"error": it} if isinstance(it, InputFault) else it for it in batch.outcomes]
     said = {"model": model_name(model), "predictions": predictions, "failed": batch.failed}
+    return json_answer(said, model_headers(model))
+
+
+def explanation_answer(model: ServedModel, explanation: Explanation, neighbours: Sequence[Any]) -> Response:
+    said = {
+        "category": explanation.prediction.category,
+        "probabilities": explanation.prediction.probabilities,
+        "base": explanation.base,
+        "inputs": explanation.inputs,
+        "neighbours": neighbours,
+        "flip": explanation.flip,
+        "model": model_name(model),
+    }
     return json_answer(said, model_headers(model))
 
 

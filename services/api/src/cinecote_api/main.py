@@ -15,6 +15,7 @@ from cinecote.logs import configure_logs
 from cinecote.settings import read_settings
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.database_reader import DatabaseReader
+from cinecote_api.explanations.index_keeper import IndexKeeper
 from cinecote_api.failures import answer_failures
 from cinecote_api.films import FilmShelf
 from cinecote_api.metrics.database import DatabaseMetrics
@@ -26,6 +27,7 @@ from cinecote_api.observation import Observed
 from cinecote_api.openapi import SUMMARY
 from cinecote_api.registry import open_registry
 from cinecote_api.routes.docs import docs_router
+from cinecote_api.routes.explanations import explanations_router
 from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
@@ -41,7 +43,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
     registry, store, serving = open_registry(settings), ModelStore(settings.model_dir), Serving()
     store.prepare()
     watcher = ChampionWatcher(registry, store, serving, settings.registry_poll_s)
-    reader, workers = DatabaseReader(settings.films_url), BatchWorkers()
+    reader, workers, explainers = DatabaseReader(settings.films_url), BatchWorkers(), BatchWorkers()
+    keeper, shelf = IndexKeeper(reader), FilmShelf(settings)
     metrics = CollectorRegistry()
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
     own: tuple[Collector, ...] = (predictions, ModelMetrics(serving), database)
@@ -50,12 +53,13 @@ def create_app(settings: ApiSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(watcher.run())
+        following = [asyncio.create_task(part.run()) for part in (watcher, keeper)]
         yield
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
-        for part in (workers, reader, registry):
+        for task in following:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        for part in (workers, explainers, reader, registry):
             part.close()
 
     app = FastAPI(
@@ -72,7 +76,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
         predictions_router(serving, predictions, workers),
-        films_router(FilmShelf(settings), reader),
+        explanations_router(serving, explainers, keeper, shelf, reader),
+        films_router(shelf, reader),
         model_router(serving),
         health_router(serving, database, metrics),
         docs_router(app),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cinecote.features import ACCEPTED, INPUTS
 from cinecote.films import Category
@@ -124,6 +124,44 @@ class FilmsPage(_Shape):
     next: str | None
     total: int | None = None
     total_is_lower_bound: bool | None = None
+
+
+class InputShares(_Shape):
+    """An input's value, null where unknown, and its share of each category's probability."""
+
+    name: str
+    value: float | None
+    shares: dict[Category, float]
+
+
+class NeighbourFilm(_Shape):
+    film: FilmAnswer
+    distance: float
+
+
+class CategoryFlip(_Shape):
+    """The smallest change of one input that was found to change the category."""
+
+    input: str
+    from_: float = Field(alias="from")
+    to: float
+    category: Category
+
+
+class ExplanationAnswer(_Shape):
+    """A prediction's parts: for each category, `base` and all shares add up to its probability.
+
+    An input that is absent from a coalition takes the values of the model's background films. The neighbours are the
+    nearest films of which all is known that is known of this one; there are none while the database is away.
+    """
+
+    category: Category
+    probabilities: dict[Category, float]
+    base: dict[Category, float]
+    inputs: list[InputShares]
+    neighbours: list[NeighbourFilm]
+    flip: CategoryFlip | None
+    model: ModelName
 
 
 class CategoryThresholds(_Shape):

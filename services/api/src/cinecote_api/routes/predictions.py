@@ -39,7 +39,7 @@ from cinecote_api.when import When, after_release, read_when
 LARGEST_FILM = 16 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
 
-_BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL, NO_SUCH_MODEL)
+BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL, NO_SUCH_MODEL)
 
 
 def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: BatchWorkers) -> APIRouter:
@@ -49,7 +49,7 @@ def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: Ba
     @router.post(
         "/v1/predictions",
         summary="Predict one film",
-        responses=answers(PredictionAnswer, *_BODY_PROBLEMS, by_model=True),
+        responses=answers(PredictionAnswer, *BODY_PROBLEMS, by_model=True),
         openapi_extra=json_body(FILM_INPUTS),
     )
     async def predict(request: Request) -> Response:
@@ -91,7 +91,7 @@ def predictions_router(serving: Serving, metrics: PredictionMetrics, workers: Ba
         predict_batch,
         methods=["POST"],
         summary="Predict up to 10,000 films in JSON, or 100,000 in CSV",
-        responses=with_csv(answers(BatchAnswer, *_BODY_PROBLEMS, MALFORMED_CSV, BUSY, by_model=True)),
+        responses=with_csv(answers(BatchAnswer, *BODY_PROBLEMS, MALFORMED_CSV, BUSY, by_model=True)),
         openapi_extra=csv_or_json_body(FILM_BATCH, FILM_TABLE),
         route_class_override=_BatchRoute,
     )
