@@ -14,7 +14,8 @@ from cinecote.job_runs import job_run
 from cinecote.tables import films
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 from cinecote_api.explanations import index_keeper
-from cinecote_api.explanations.film_index import BLOCK, Block, FilmIndex, film_logs
+from cinecote_api.explanations.film_index import FilmIndex
+from cinecote_api.explanations.index_builder import IndexBuilder
 from cinecote_api.explanations.index_keeper import IndexKeeper
 
 UNKNOWN = math.nan
@@ -29,14 +30,17 @@ def _films(count: int, seed: int = 0) -> Any:
 
 
 def _index(values: Any, ids: Any = None) -> FilmIndex:
+    builder = IndexBuilder()
     ids = np.arange(1, len(values) + 1) if ids is None else np.array(ids)
-    parts = [slice(start, start + BLOCK) for start in range(0, len(values), BLOCK)]
-    return FilmIndex([Block(ids[part], film_logs(values[part].T)) for part in parts])
+    for start in range(0, len(values), 2_000):
+        part = slice(start, start + 2_000)
+        builder.add(ids[part], values[part].T)
+    return builder.index()
 
 
 @pytest.mark.parametrize("known", [[0, 1, 2, 3], [0, 1, 2, 3, 4], [2], [3, 4]])
 def test_the_nearest_are_those_of_a_plain_comparison_with_every_film(known: list[int]) -> None:
-    values = _films(2 * BLOCK + 1000)
+    values = _films(150_000)
     asked = np.full(5, UNKNOWN)
     asked[known] = np.array([1e7, 2e6, 300, 101, 1999])[known]
     spreads = np.nanstd(np.log1p(values), axis=0)
@@ -50,7 +54,7 @@ def test_the_nearest_are_those_of_a_plain_comparison_with_every_film(known: list
 
 
 def test_a_film_is_at_no_distance_from_itself_and_equals_come_by_their_ids() -> None:
-    values = np.tile(_films(1, seed=3), (2 * BLOCK, 1))
+    values = np.tile(_films(1, seed=3), (70_000, 1))
     values[:] = [5e6, 1e6, 100, 90, 1999]
     values[::2] = [5e6, 1e6, 100, 91, 1999]
 
@@ -68,8 +72,24 @@ def test_a_film_that_lacks_what_is_asked_about_has_no_distance() -> None:
     assert [neighbour.film_id for neighbour in found] == [9]
 
 
-def test_a_million_films_take_28_megabytes() -> None:
-    assert _index(_films(10_000)).size == 10_000 * 28
+def test_films_equally_near_come_by_their_ids_whatever_else_is_known_of_them() -> None:
+    values = np.full((90_000, 5), UNKNOWN)
+    values[:, 2] = 0
+    values[::3, 3] = 90
+    values[1::3, 0] = 5e6
+    values[:4, 2] = 7
+
+    found = _index(values).nearest(np.array([UNKNOWN, UNKNOWN, 0, UNKNOWN, UNKNOWN]), 5)
+
+    assert [neighbour.film_id for neighbour in found] == [5, 6, 7, 8, 9]
+
+
+def test_of_a_film_only_what_is_known_takes_memory() -> None:
+    values = _films(10_000)
+
+    known = int((~np.isnan(values)).sum())
+
+    assert _index(values).size == 4 * known + 8 * int((~np.isnan(values)).any(axis=1).sum())
 
 
 class Kept:
@@ -128,7 +148,7 @@ def test_the_index_is_made_anew_only_when_films_have_changed(
     add_film("Two", runtime=90)
     grown = kept.look()
     with job_run(database, "purge"), database.begin() as connection:
-        connection.execute(update(films).where(films.c.id == first).values(runtime=None))
+        connection.execute(update(films).where(films.c.id == first).values(runtime=95))
         connection.execute(delete(films).where(films.c.id != first))
     purged = kept.look()
 
@@ -137,7 +157,7 @@ def test_the_index_is_made_anew_only_when_films_have_changed(
     assert grown is not None
     assert purged is not None
     assert [len(begun), len(grown), len(purged)] == [1, 2, 1]
-    assert purged.nearest(np.array([UNKNOWN] * 3 + [90.0, UNKNOWN]), 5) == []
+    assert [it.film_id for it in purged.nearest(np.array([UNKNOWN] * 3 + [90.0, UNKNOWN]), 5)] == [first]
 
 
 def test_while_the_database_is_away_the_index_of_before_stays(kept: Kept, database: Engine, tmp_path: Any) -> None:

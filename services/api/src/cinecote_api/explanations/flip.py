@@ -45,8 +45,8 @@ class _Line:
         lowest = max(self.accepted.minimum, math.ceil(self.accepted.unknown_below))
         return lowest, self.accepted.maximum
 
-    def distance(self, values: Values) -> Values:
-        return np.abs(np.log1p(values) - math.log1p(self.present)) / self.spread
+    def distance(self, value: float) -> float:
+        return abs(math.log1p(value) - math.log1p(self.present)) / self.spread
 
     def between(self, first: float, last: float, count: int) -> Values:
         """At most `count` whole values between the two, at even distances from each other."""
@@ -55,7 +55,7 @@ class _Line:
 
     def away(self, end: float, count: int) -> Values:
         """At most `count` whole values up to `end`, few where they are far."""
-        far = float(self.distance(np.array([end]))[0])
+        far = self.distance(end)
         steps = np.geomspace(min(_NEAREST, far), far, count) if far else np.empty(0)
         logs = math.log1p(self.present) + math.copysign(self.spread, end - self.present) * steps
         return self._whole(logs, {self.present})
@@ -76,7 +76,7 @@ class _Bracket:
 
     @property
     def nearest(self) -> float:
-        return float(self.line.distance(np.array([self.same]))[0])
+        return self.line.distance(self.same)
 
 
 def nearest_flip(
@@ -125,7 +125,7 @@ class _Search:
         rows[np.arange(len(asked)), [line.place for line, _ in asked]] = [value for _, value in asked]
         for (line, value), category in zip(asked, self._run(rows).argmax(axis=1).tolist(), strict=True):
             self._answers[line.place, value] = category
-            distance = float(line.distance(np.array([value]))[0])
+            distance = line.distance(value)
             if category != self._category and distance < self.distance:
                 self.found, self.distance = Flip(line.place, value, category), distance
 

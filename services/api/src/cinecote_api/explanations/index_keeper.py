@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import structlog
-from sqlalchemy import Connection, Row, extract, func, select
+from sqlalchemy import Connection, extract, func, select
 
 from cinecote.features import ACCEPTED, INPUTS, RELEASE_YEAR, Input
 from cinecote.tables import films, job_runs
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
-from cinecote_api.explanations.film_index import BLOCK, Block, FilmIndex, film_logs
+from cinecote_api.explanations.film_index import FilmIndex
+from cinecote_api.explanations.index_builder import IndexBuilder
 
 MOST_FILMS = 2_000_000
 
@@ -63,8 +64,8 @@ class IndexKeeper:
         if state == self._state:
             return
         begun = time.monotonic()
-        blocks = await self._blocks()
-        self.index = await asyncio.to_thread(FilmIndex, blocks)
+        builder = await self._read_all()
+        self.index = await asyncio.to_thread(builder.index)
         self._state = state
         log.info(
             "films indexed",
@@ -73,25 +74,19 @@ class IndexKeeper:
             seconds=round(time.monotonic() - begun, 1),
         )
 
-    async def _blocks(self) -> list[Block]:
-        blocks: list[Block] = []
-        parts: list[Block] = []
+    async def _read_all(self) -> IndexBuilder:
+        builder = IndexBuilder()
         last, stored = 0, 0
         while stored < MOST_FILMS:
             begun = time.monotonic()
-            part, last = await self._reader.read(partial(_read, after=last))
-            if part is None:
-                break
-            parts.append(part)
-            stored += len(part.ids)
-            if len(parts) * _FILMS_A_STATEMENT == BLOCK:
-                blocks.append(_joined(parts))
-                parts = []
+            rows = await self._reader.read(partial(_read, after=last, builder=builder))
+            if not rows:
+                return builder
+            last, stored = rows[-1], stored + len(rows)
             # Half of the time is others', who read with the same threads.
             await asyncio.sleep(time.monotonic() - begun)
-        else:
-            log.warning("not all films are indexed", films=stored)
-        return [*blocks, _joined(parts)] if parts else blocks
+        log.warning("not all films are indexed", films=stored)
+        return builder
 
 
 def _state(connection: Connection) -> State:
@@ -100,18 +95,12 @@ def _state(connection: Connection) -> State:
     return (*connection.execute(runs).one(), connection.scalar(select(func.max(films.c.id))))
 
 
-def _read(connection: Connection, after: int) -> tuple[Block | None, int]:
-    """The films that follow the id `after`, and the last one's id; no block where there are none."""
-    wanted = select(films.c.id, *(_COLUMNS[accepted] for accepted in ACCEPTED))
-    rows = connection.execute(wanted.where(films.c.id > after).order_by(films.c.id).limit(_FILMS_A_STATEMENT)).all()
-    return (_block(rows), rows[-1][0]) if rows else (None, after)
-
-
-def _block(rows: Sequence[Row[Any]]) -> Block:
+def _read(connection: Connection, after: int, builder: IndexBuilder) -> Sequence[int]:
+    """Give the builder the films that follow the id `after`; their ids, none where there are no more."""
+    wanted = select(films.c.id, *(_COLUMNS[accepted] for accepted in ACCEPTED)).where(films.c.id > after)
+    rows = connection.execute(wanted.order_by(films.c.id).limit(_FILMS_A_STATEMENT)).all()
+    if not rows:
+        return ()
     ids, *inputs = zip(*rows, strict=True)
-    values = np.array(inputs, dtype=np.float64)
-    return Block(np.array(ids, dtype=np.int64), film_logs(values))
-
-
-def _joined(parts: Sequence[Block]) -> Block:
-    return Block(np.concatenate([part.ids for part in parts]), np.concatenate([part.logs for part in parts], axis=1))
+    builder.add(np.array(ids, dtype=np.int64), np.array(inputs, dtype=np.float64))
+    return ids
