@@ -105,12 +105,13 @@ def test_a_client_that_takes_nothing_is_left_after_a_while(
 def test_one_upload_too_many_is_told_to_come_back_and_is_taken_once_another_has_ended(
     server: Server, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
+    before = _open_files()
     waiting = [server.begin(b"budget\n", length=1000) for _ in range(upload.MOST_UPLOADS)]
+    eventually(lambda: _open_files() == before + upload.MOST_UPLOADS)
 
     def status() -> int:
         return server.client.post("/v1/predictions/batch", content=b"budget\n5000\n", headers=CSV).status_code
 
-    eventually(lambda: status() == 503)
     refused = server.client.post("/v1/predictions/batch", content=b"budget\n5000\n", headers=CSV)
     batch = server.client.post("/v1/predictions/batch", json={"films": [{"budget": 5e6}]})
     waiting[0].close()
