@@ -96,6 +96,14 @@ format: install ## let ruff mend style and format
 bench-collect: install ## a file of a million films: rows a second and memory, beside a peer
 	@.venv/bin/python benchmarks/collect_csv.py
 
+.PHONY: bench-batch
+bench-batch: install ## a table of 100,000 films over HTTP: rows a second, memory, single predictions beside it
+	@.venv/bin/python -m benchmarks.batch_csv
+
+.PHONY: bench-explanations
+bench-explanations: install ## explanations while a million films are stored: time, and the index's memory
+	@.venv/bin/python -m benchmarks.explanations
+
 .PHONY: lock
 lock: $(UV) ## resolve every dependency anew into requirements.lock
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --all-extras \
