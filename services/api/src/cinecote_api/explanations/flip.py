@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cinecote.features import Input
 from cinecote.registry import Histogram
@@ -18,8 +18,6 @@ _ROWS_TO_BRACKET = 48
 _ROWS_TO_REFINE = MOST_ROWS - _ROWS_TO_BRACKET
 _MOST_BRACKETS = 4
 _NEAREST = 0.02
-
-Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +46,27 @@ class _Line:
     def distance(self, value: float) -> float:
         return abs(math.log1p(value) - math.log1p(self.present)) / self.spread
 
-    def between(self, first: float, last: float, count: int) -> Values:
+    def between(self, first: float, last: float, count: int) -> list[float]:
         """At most `count` whole values between the two, at even distances from each other."""
-        logs = np.linspace(math.log1p(first), math.log1p(last), count + 2)[1:-1]
+        begin, end = math.log1p(first), math.log1p(last)
+        logs = [begin + (end - begin) * step / (count + 1) for step in range(1, count + 1)]
         return self._whole(logs, {first, last, self.present})
 
-    def away(self, end: float, count: int) -> Values:
-        """At most `count` whole values up to `end`, few where they are far."""
+    def away(self, end: float, count: int) -> list[float]:
+        """At most `count` whole values up to `end`, the nearest first, few where they are far."""
         far = self.distance(end)
-        steps = np.geomspace(min(_NEAREST, far), far, count) if far else np.empty(0)
-        logs = math.log1p(self.present) + math.copysign(self.spread, end - self.present) * steps
-        return self._whole(logs, {self.present})
+        if not far:
+            return []
+        nearest = min(_NEAREST, far)
+        steps = [nearest * (far / nearest) ** (step / (count - 1)) for step in range(count)]
+        way = math.copysign(self.spread, end - self.present)
+        return self._whole([math.log1p(self.present) + way * step for step in steps], {self.present})
 
-    def _whole(self, logs: Values, known: set[float]) -> Values:
+    def _whole(self, logs: Sequence[float], known: set[float]) -> list[float]:
         # What is answered is what the model was asked: nobody sells half a ticket.
-        values = np.unique(np.clip(np.rint(np.expm1(logs)), *self.ends))
-        return values[~np.isin(values, list(known))]
+        lowest, highest = self.ends
+        values = {min(max(float(round(math.expm1(log))), lowest), highest) for log in logs}
+        return sorted(values - known, key=self.distance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,8 @@ class _Search:
         self.found: Flip | None = None
         self.distance = math.inf
 
-    def ask(self, ways: Sequence[tuple[_Line, Values]]) -> None:
-        asked = [(line, value) for line, values in ways for value in values.tolist()]
+    def ask(self, ways: Sequence[tuple[_Line, Sequence[float]]]) -> None:
+        asked = [(line, value) for line, values in ways for value in values]
         if not asked:
             return
         rows = np.tile(self._film, (len(asked), 1))
@@ -129,9 +132,10 @@ class _Search:
             if category != self._category and distance < self.distance:
                 self.found, self.distance = Flip(line.place, value, category), distance
 
-    def bracket(self, line: _Line, values: Values) -> _Bracket | None:
+    def bracket(self, line: _Line, values: Sequence[float]) -> _Bracket | None:
+        """Where the category first changes along `values`, the nearest first."""
         same = line.present
-        for value in sorted(values.tolist(), key=lambda value: abs(value - line.present)):
+        for value in values:
             if self._answers[line.place, value] != self._category:
                 return _Bracket(line, same, value)
             same = value
@@ -140,10 +144,12 @@ class _Search:
 
 def _spread(histogram: Histogram | None) -> float:
     """The standard deviation of log(1 + x) by the histogram, its values taken as even within each bin."""
-    if histogram is None or len(histogram.edges) < 2 or not sum(histogram.counts):
+    known = sum(histogram.counts) if histogram else 0
+    if histogram is None or not known:
         return 1.0
-    edges, counts = np.log1p(histogram.edges), np.array(histogram.counts, dtype=np.float64)
-    middles, widths = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
-    mean = np.average(middles, weights=counts)
-    spread = math.sqrt(float(np.average((middles - mean) ** 2 + widths**2 / 12, weights=counts)))
+    logs = [math.log1p(edge) for edge in histogram.edges]
+    counted = zip(pairwise(logs), histogram.counts, strict=False)
+    bins = [((high + low) / 2, high - low, count) for (low, high), count in counted]
+    mean = sum(middle * count for middle, _, count in bins) / known
+    spread = math.sqrt(sum(((middle - mean) ** 2 + width**2 / 12) * count for middle, width, count in bins) / known)
     return spread or 1.0
