@@ -74,6 +74,18 @@ def test_delimiter_line_ends_and_byte_order_mark_come_back_as_they_were(
     assert rows_of(answer, delimiter)[1][2] in KEYS
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_cells_in_quotes_tell_their_delimiter_too(api: TestClient, delimiter: str) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([["a,b;c", "budget"], ["=1", "5000000"]])
+
+    rows = rows_of(ask(api, text.getvalue()), delimiter)
+
+    assert rows[0] == ["a,b;c", "budget", *OURS]
+    assert rows[1][0] == "'=1"
+    assert rows[1][2] in KEYS
+
+
 def test_a_row_that_can_not_be_used_names_its_line_and_the_others_are_answered(api: TestClient) -> None:
     table = (
         "title,budget,runtime\n"
@@ -231,6 +243,8 @@ def test_a_hundred_thousand_rows_are_answered_and_one_more_is_too_many(api: Test
         b"budget," + b"," * 1_000 + b"\n",
         b"," * 1_000_000,
         b"budget\n" + b'"\n",' * 1_000_000,
+        b"budget\n" + b"\n" * 1_000_000,
+        b"budget\n" + b"5\n" * 10_000_000,
         b"budget\n".ljust(32 * 1024 * 1024 + 1),
     ],
 )

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 from typing import TextIO
 
 from cinecote_api.problems import MALFORMED_CSV, TOO_LARGE, Problem
 
 LONGEST_RECORD = 100_000
 """Characters; it bounds the memory that a hostile record takes, and the csv module takes no longer cell anyway."""
+MOST_LINES = 1_000_000
+"""Blank ones included, which are no records but take their time."""
 
 Record = tuple[int, list[str]]
 
@@ -35,6 +36,8 @@ class Records:
                 if cells:
                     yield line, cells
                 line = reader.line_num + 1
+                if line > MOST_LINES:
+                    raise Problem(TOO_LARGE, f"a table may have {MOST_LINES} lines at most")
                 self._began = self.taken
         except csv.Error:
             raise Problem(MALFORMED_CSV, f"the record on line {line} has a quote or a line end out of place") from None
@@ -52,7 +55,7 @@ class Records:
 def first_record(text: TextIO, delimiter: str) -> list[str]:
     """The cells of the first record, none where there is none."""
     text.seek(0)
-    return next((cells for _, cells in islice(Records(text, delimiter), 1)), [])
+    return next((cells for _, cells in Records(text, delimiter)), [])
 
 
 def ends_in_crlf(text: TextIO) -> bool:

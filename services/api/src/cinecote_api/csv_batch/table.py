@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TextIO
 
 from cinecote.features import ACCEPTED, InputFault
@@ -50,17 +51,30 @@ class Table:
 
 def read_table(text: TextIO, has_mark: bool, when: When) -> Table:
     """The table in `text`, once its encoding, header and size are found right; Problem 400, 409, 413 or 422."""
-    delimiter, header = max(
-        ((mark, first_record(text, mark)) for mark in ",;"), key=lambda read: len(_columns(read[1]))
-    )
+    delimiter, header = _header(text)
     table = Table(text, header, _columns(header), delimiter, "\r\n" if ends_in_crlf(text) else "\n", has_mark)
     _check_header(table, when)
     # The header is a record, too.
-    if sum(1 for _ in table.records()) > MOST_ROWS + 1:
+    if sum(1 for _ in islice(table.records(), MOST_ROWS + 2)) > MOST_ROWS + 1:
         raise Problem(TOO_LARGE, f"a table may have {MOST_ROWS} rows at most")
     if when == "before":
         raise no_such_model()
     return table
+
+
+def _header(text: TextIO) -> tuple[str, list[str]]:
+    """The delimiter by which the first record names more inputs, and that record; of equal ones the comma."""
+    read: list[tuple[str, list[str]]] = []
+    problem = None
+    for delimiter in ",;":
+        try:
+            read.append((delimiter, first_record(text, delimiter)))
+        except Problem as fault:
+            # Cells in quotes can be parsed with the right delimiter only.
+            problem = fault
+    if problem and not read:
+        raise problem
+    return max(read, key=lambda it: len(_columns(it[1])))
 
 
 def _columns(header: list[str]) -> dict[str, int]:
