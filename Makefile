@@ -110,6 +110,13 @@ lock-serving: $(UV) ## resolve the dependencies of the servers that ours is comp
 	@for peer in $(PEERS); do \
 	  $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --exclude-newer "7 days" \
 	    --custom-compile-command "make lock-serving" --upgrade $$peer/requirements.in -o $$peer/requirements.lock; done
+.PHONY: bench-batch
+bench-batch: install ## a table of 100,000 films over HTTP: rows a second, memory, single predictions beside it
+	@.venv/bin/python -m benchmarks.batch_csv
+
+.PHONY: bench-explanations
+bench-explanations: install ## explanations while a million films are stored: time, and the index's memory
+	@.venv/bin/python -m benchmarks.explanations
 
 .PHONY: lock
 lock: $(UV) ## resolve every dependency anew into requirements.lock

@@ -46,10 +46,18 @@ def write_model(folder: Path, seed: int = 0, inputs: Sequence[str] = NAMES) -> P
         rows = np.array([[np.nan if value is None else value for value in row]])
         answer = dict(zip(CATEGORIES, graph.run(rows)[0].tolist(), strict=True))
         golden.append({"inputs": dict(zip(inputs, row, strict=True)), "probabilities": answer})
-    manifest |= {"inputs": list(inputs), "golden": golden}
+    manifest |= {"inputs": list(inputs), "golden": golden, "background": _background(inputs)}
     manifest["files"] = {GRAPH_FILE: digest((folder / GRAPH_FILE).read_bytes())}
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest))
     return folder
+
+
+def _background(inputs: Sequence[str]) -> list[list[float | None]]:
+    """Eight films, some with an input unknown."""
+    random = np.random.default_rng(8)
+    ranges = {"vote_count": (1, 5e4), "runtime": (60, 200), "release_year": (1930, 2025)}
+    films = [[float(np.rint(random.uniform(*ranges.get(name, (1e5, 5e8))))) for name in inputs] for _ in range(8)]
+    return [[None if film % 5 == place else value for place, value in enumerate(row)] for film, row in enumerate(films)]
 
 
 def _graph(seed: int, width: int) -> onnx.ModelProto:

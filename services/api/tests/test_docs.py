@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 JSON = {"Content-Type": "application/json"}
 TENSOR = {"name": "films", "shape": [1, 4], "datatype": "FP64", "data": [None, 1e6, 50, 90]}
+CSV = {"Content-Type": "text/csv"}
 
 
 class _Links(HTMLParser):
@@ -64,7 +65,8 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
     document = api.get("/openapi.json").json()
 
     assert {(method, path) for path, calls in document["paths"].items() for method in calls} == {
-        ("post", "/v1/predictions"), ("post", "/v1/predictions/batch"), ("get", "/v1/films"), ("get", "/v1/films/{id}"),
+        ("post", "/v1/predictions"), ("post", "/v1/predictions/batch"), ("post", "/v1/explanations"),
+        ("get", "/v1/films"), ("get", "/v1/films/{id}"),
         ("get", "/v1/model"), ("get", "/v1/models"), ("post", "/v1/model/reload"), ("post", "/v1/model/rollback"),
         ("put", "/v1/model/traffic"), ("get", "/livez"), ("get", "/readyz"), ("get", "/metrics"),
         ("get", "/v2"), ("get", "/v2/health/live"), ("get", "/v2/health/ready"), ("get", "/v2/models/{model}"),
@@ -85,6 +87,11 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("POST", "/v1/predictions", "/v1/predictions", {"content": b"{", "headers": JSON}),
         ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"json": {"films": [{}] * 10_001}}),
         ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"json": {"films": [{}]}}),
+        ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"content": b"budget\n5\n", "headers": CSV}),
+        ("POST", "/v1/predictions/batch", "/v1/predictions/batch", {"content": b'budget\n"', "headers": CSV}),
+        ("POST", "/v1/predictions", "/v1/predictions", {"json": {"budget": 1e6, "when": "before"}}),
+        ("POST", "/v1/explanations", "/v1/explanations", {"json": {"budget": 1e6}}),
+        ("POST", "/v1/explanations", "/v1/explanations", {"json": {"budget": -1}}),
         ("GET", "/v1/films", "/v1/films", {}),
         ("GET", "/v1/films", "/v1/films", {"params": {"limit": 0}}),
         ("GET", "/v1/films/1", "/v1/films/{id}", {}),
@@ -116,7 +123,7 @@ def test_an_answers_status_and_type_are_described(
     answer = api.request(method, path, **sent)
 
     described = responses[str(answer.status_code)]
-    assert list(described["content"]) == [answer.headers["Content-Type"].split(";")[0]]
+    assert answer.headers["Content-Type"].split(";")[0] in described["content"]
     assert described["description"]
     assert all(name in answer.headers for name in described["headers"])
 

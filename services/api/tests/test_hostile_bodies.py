@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from cinecote_api.problems import LARGEST_ANSWER
 
 JSON = {"Content-Type": "application/json"}
-CALLS = ["/v1/predictions", "/v1/predictions/batch"]
+CALLS = ["/v1/predictions", "/v1/explanations", "/v1/predictions/batch"]
 MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 numbers = st.one_of(

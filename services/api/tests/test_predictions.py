@@ -72,6 +72,9 @@ def test_of_a_repeated_member_the_last_one_counts(api: TestClient) -> None:
 @pytest.mark.parametrize(
     ("film", "errors"),
     [
+        ({"budget": 1e6, "when": 5}, {"/when": "must be after or before"}),
+        ({"budget": 1e6, "when": None}, {"/when": "must be after or before"}),
+        ({"budget": 1e6, "When": "after"}, {"/When": "is not an input"}),
         ({"budget": -1, "runtime": 1001}, {"/budget": "must be at least 0", "/runtime": "must be at most 1000"}),
         ({"budget": "30e6"}, {"/budget": "must be a number"}),
         ({"budget": True}, {"/budget": "must be a number"}),
@@ -79,7 +82,6 @@ def test_of_a_repeated_member_the_last_one_counts(api: TestClient) -> None:
         ({"budget": {"usd": 30e6}}, {"/budget": "must be a number"}),
         ({"budget": 10**30}, {"/budget": "must be at most 100000000000"}),
         ({"release_year": 1887, "budget": 1e6}, {"/release_year": "must be at least 1888"}),
-        ({"budget": 1e6, "when": "before"}, {"/when": "is not an input"}),
         ({"budget": 1e6, "a/b~c": 1}, {"/a~1b~0c": "is not an input"}),
         ({"budget": 1e6, "x" * 1000: 1}, {f"/{'x' * 64}…": "is not an input"}),
         ({}, {"": "at least one of revenue, budget, vote_count, runtime must be known"}),
@@ -103,7 +105,9 @@ def test_a_film_that_can_not_be_used_is_told_what_is_wrong(api: TestClient, film
     "headers",
     [
         {},
-        {"Content-Type": "text/csv"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "text/csv; charset=latin-1"},
+        {"Content-Type": "text/csv", "Content-Encoding": "gzip"},
         {"Content-Type": "application/x-www-form-urlencoded"},
         {"Content-Type": "application/json; charset=latin-1"},
         {"Content-Type": "application/problem+json"},
@@ -111,7 +115,7 @@ def test_a_film_that_can_not_be_used_is_told_what_is_wrong(api: TestClient, film
         {"Content-Type": "application/json", "Content-Encoding": "identity"},
     ],
 )
-@pytest.mark.parametrize("call", ["/v1/predictions", "/v1/predictions/batch"])
+@pytest.mark.parametrize("call", ["/v1/predictions", "/v1/explanations", "/v1/predictions/batch"])
 def test_a_body_that_is_not_plain_json_is_refused_before_its_size(
     api: TestClient, call: str, headers: dict[str, str]
 ) -> None:

@@ -1,6 +1,6 @@
 """Answers in JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from cinecote.features import InputFault
 from cinecote.registry import CHAMPION, MODEL_NAME
 from cinecote_api.batch import Batch
+from cinecote_api.explanations.explanation import Explanation
 from cinecote_api.prediction import Prediction
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Served
@@ -57,6 +58,19 @@ def batch_answer(served: Served, batch: Batch) -> Response:
     return ModelAnswer(_encoder.encode(said), served)
 
 
+def explanation_answer(served: Served, explanation: Explanation, neighbours: Sequence[Any]) -> Response:
+    said = {
+        "category": explanation.prediction.category,
+        "probabilities": explanation.prediction.probabilities,
+        "base": explanation.base,
+        "inputs": explanation.inputs,
+        "neighbours": neighbours,
+        "flip": explanation.flip,
+        "model": model_name(served.model),
+    }
+    return ModelAnswer(_encoder.encode(said), served)
+
+
 def model_name(model: ServedModel) -> dict[str, str]:
     return {"name": MODEL_NAME, "version": model.version}
 
@@ -75,3 +89,7 @@ def model_card(model: ServedModel) -> dict[str, Any]:
         "margin": manifest.margin,
         "sha256": manifest.sha256,
     }
+
+
+def model_headers(served: Served) -> dict[str, str]:
+    return {"X-Model-Version": served.model.version, "X-Model-Role": served.role}

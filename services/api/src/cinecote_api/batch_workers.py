@@ -26,9 +26,13 @@ class BatchWorkers:
             raise unavailable(BUSY, "too many batches are waiting", 1)
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await self.run_step(work)
         finally:
             self._waiting -= 1
+
+    async def run_step(self, work: Callable[[], Answer]) -> Answer:
+        """What `work` gives, a further step of an answer under way; others' steps and batches come in between."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

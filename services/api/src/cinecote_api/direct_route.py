@@ -1,5 +1,7 @@
 """A route that FastAPI documents and stays out of the way of."""
 
+from typing import ClassVar
+
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -12,10 +14,13 @@ from cinecote_api.refusals import refusal
 
 
 class DirectRoute(APIRoute):
-    """Hands the request to its endpoint and sends the Response that this returns; a query parameter is a fault.
+    """Hands the request to its endpoint and sends the Response that this returns.
 
+    A query parameter is a fault, unless it is one of those that the endpoint `reads` itself.
     FastAPI's own handling resolves parameters and validates answers, which costs more here than a prediction does.
     """
+
+    reads: ClassVar[frozenset[str]] = frozenset()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in (self.methods or ()):
@@ -24,7 +29,7 @@ class DirectRoute(APIRoute):
             return
         try:
             if scope["query_string"]:
-                _refuse_parameters(scope["query_string"])
+                _refuse_parameters(scope["query_string"], self.reads)
             response = await self.endpoint(Request(scope, receive, send))
         except Problem as problem:
             response = refusal(scope["path"], problem)
@@ -33,7 +38,7 @@ class DirectRoute(APIRoute):
         await response(scope, receive, send)
 
 
-def _refuse_parameters(query: bytes) -> None:
-    names = list(QueryParams(query.decode("latin-1")))
+def _refuse_parameters(query: bytes, reads: frozenset[str]) -> None:
+    names = [name for name in QueryParams(query.decode("latin-1")) if name not in reads]
     if names:
         raise unknown_parameters(names)

@@ -1,5 +1,6 @@
 """Films out of the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
@@ -42,6 +43,11 @@ class FilmShelf:
             return None
         row = connection.execute(select(*_SHOWN).where(films.c.id == film_id)).one_or_none()
         return None if row is None else self._shown(row)
+
+    def films(self, connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+        """The films with these ids, by id; those that there aren't are left out."""
+        rows = connection.execute(select(*_SHOWN).where(films.c.id.in_(ids)))
+        return {row.id: self._shown(row) for row in rows}
 
     def page(self, connection: Connection, query: FilmQuery) -> dict[str, Any]:
         """A page of films as `{"films", "next"}`, with `total` where asked for; InvalidCursor where it has none."""

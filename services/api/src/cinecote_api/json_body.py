@@ -8,10 +8,13 @@ from msgspec import DecodeError, Meta, Raw, ValidationError
 
 from cinecote.features import ACCEPTED, InputFault, is_known, member_pointer, read_film
 from cinecote_api.problems import MALFORMED, TOO_LARGE, Problem, invalid_input
+from cinecote_api.when import after_release, no_such_model, read_when
 
 MOST_FILMS = 10_000
 # Twenty values a film: far more than a film has, far fewer than four megabytes of `[],` would make us build.
 MOST_VALUES = 20 * MOST_FILMS
+
+_MEMBERS = ("films", "when")
 
 _Scalar = int | float | str | bool | None
 _film = msgspec.json.Decoder(dict[str, _Scalar])
@@ -35,12 +38,16 @@ def read_film_body(body: bytes) -> dict[str, float]:
     try:
         sent = msgspec.structs.astuple(_usable.decode(body))
     except (DecodeError, UnicodeDecodeError):
-        return read_film(parse_film(body))
+        return _read_carefully(body)
     film = {
         name: math.nan if value is None or value < below else value + 0.0
         for (name, below), value in zip(_unknown_below, sent, strict=True)
     }
-    return film if is_known(film) else read_film(parse_film(body))
+    return film if is_known(film) else _read_carefully(body)
+
+
+def _read_carefully(body: bytes) -> dict[str, float]:
+    return read_film(after_release(parse_film(body)))
 
 
 def parse_film(body: bytes) -> object:
@@ -53,7 +60,10 @@ def parse_film(body: bytes) -> object:
 
 
 def parse_films(body: bytes) -> list[object]:
-    """The members of each film in `{"films": […]}`; Problem 400, 413 or 422 where `body` is no such thing."""
+    """The members of each film in `{"films": […]}`; Problem 400, 413 or 422 where `body` is no such thing.
+
+    Problem 409 where it asks what was to be expected before the films' release.
+    """
     if body.count(b",") > MOST_VALUES:
         raise Problem(TOO_LARGE, f"the body has more values than {MOST_FILMS} films have")
     try:
@@ -79,13 +89,19 @@ def _films(body: bytes) -> list[Raw]:
     except ValidationError:
         _anything.decode(body)
         raise invalid_input([InputFault("", "must be an object")]) from None
-    faults = [InputFault(member_pointer(name), "is not a member of a batch") for name in members if name != "films"]
+    faults = [
+        InputFault(member_pointer(name), "is not a member of a batch") for name in members if name not in _MEMBERS
+    ]
     if faults:
         raise invalid_input(faults)
+    when = read_when(_parse_value(members["when"]), "/when") if "when" in members else "after"
     try:
-        return _items.decode(members["films"])
+        films = _items.decode(members["films"])
     except (KeyError, ValidationError):
         raise invalid_input([InputFault("/films", "must be a list of films")]) from None
+    if when == "before":
+        raise no_such_model()
+    return films
 
 
 def _parse_film(film: bytes | Raw) -> object:

@@ -16,6 +16,7 @@ from cinecote.logs import configure_logs
 from cinecote.settings import read_settings
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.database_reader import DatabaseReader
+from cinecote_api.explanations.index_keeper import IndexKeeper
 from cinecote_api.failures import answer_failures
 from cinecote_api.films import FilmShelf
 from cinecote_api.gate import Gate
@@ -33,6 +34,7 @@ from cinecote_api.registry import open_registry
 from cinecote_api.request_log import RequestLog
 from cinecote_api.rollback import Rollback
 from cinecote_api.routes.docs import docs_router
+from cinecote_api.routes.explanations import explanations_router
 from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
@@ -54,7 +56,8 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     registry = open_registry(settings)
     watcher = RegistryWatcher(registry, store, serving, settings.registry_poll_s)
     rollback = Rollback(registry, watcher, settings)
-    reader, workers = DatabaseReader(settings.films_url), BatchWorkers()
+    reader, workers, explainers = DatabaseReader(settings.films_url), BatchWorkers(), BatchWorkers()
+    keeper, shelf = IndexKeeper(reader), FilmShelf(settings)
     metrics = CollectorRegistry()
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
     prediction_log = PredictionLog(settings.database_url.get_secret_value())
@@ -66,12 +69,13 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         prediction_log.start()
-        following = asyncio.create_task(watcher.run())
+        following = [asyncio.create_task(part.run()) for part in (watcher, keeper)]
         yield
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
-        for part in (workers, shadow, rollback, reader, registry, prediction_log):
+        for task in following:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        for part in (workers, explainers, shadow, rollback, reader, registry, prediction_log):
             part.close()
 
     app = FastAPI(
@@ -87,7 +91,8 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
         predictions_router(serving, recorder, workers, shadow),
-        films_router(FilmShelf(settings), reader),
+        explanations_router(serving, explainers, keeper, shelf, reader),
+        films_router(shelf, reader),
         model_router(serving),
         models_router(registry, reader, serving),
         model_changes_router(watcher, rollback, serving),

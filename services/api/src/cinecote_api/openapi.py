@@ -24,6 +24,12 @@ _MODEL_HEADERS = {
     "X-Model-Role": {"description": "Its role.", "schema": {"type": "string", "enum": ["champion", "challenger"]}},
 }
 
+_WHEN = {
+    "name": "when",
+    "in": "query",
+    "description": "Of a table in CSV: after its films' release, or before. In JSON it is a member of the body.",
+    "schema": {"type": "string", "enum": ["after", "before"], "default": "after"},
+}
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -55,6 +61,18 @@ def answers(
 def json_body(schema: dict[str, Any]) -> dict[str, Any]:
     """The `openapi_extra` of a route that reads a JSON body of this schema."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def csv_or_json_body(schema: dict[str, Any], table: dict[str, Any]) -> dict[str, Any]:
+    """The same, of a route that reads a `table` in CSV as well and then takes `when` as a query parameter."""
+    content = json_body(schema)["requestBody"]["content"] | {"text/csv": table}
+    return {"requestBody": {"required": True, "content": content}, "parameters": [_WHEN]}
+
+
+def with_csv(responses: Responses) -> Responses:
+    """The same `responses`, where the good one may be CSV."""
+    responses[200]["content"] = {"text/csv": {"schema": {"type": "string"}}}
+    return responses
 
 
 def described(app: FastAPI) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from threading import Event, Lock, Thread
@@ -17,11 +17,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from cinecote.bulk import BulkWriter
 from cinecote.database import connect
 from cinecote.features import ACCEPTED
-from cinecote.films import CATEGORIES
 from cinecote.metrics import PREDICTION_LOG_DROPPED, PREDICTION_LOG_WAITING
 from cinecote.registry import MODEL_NAME
 from cinecote.tables import predictions as table
-from cinecote_api.prediction import Prediction
 
 MOST_WAITING = 50_000
 """Films: some 40 MB; what comes while so many wait is dropped, and counted."""
@@ -29,12 +27,21 @@ MOST_WAITING = 50_000
 _ROWS_A_STATEMENT = 1_000
 _SECONDS_BETWEEN_WRITES = 1.0
 _SECONDS_TO_END = 5.0
-_INPUTS = tuple(accepted.name for accepted in ACCEPTED)
-_COLUMNS = ("at", "request_id", "model", "version", "role", *_INPUTS, "p_mediocre", "p_moyen", "p_bien")
+_COLUMNS = (
+    "at",
+    "request_id",
+    "model",
+    "version",
+    "role",
+    *(it.name for it in ACCEPTED),
+    "p_mediocre",
+    "p_moyen",
+    "p_bien",
+)
 
 log = structlog.stdlib.get_logger(__name__)
 
-_Waiting = tuple[float, str, str, str, Mapping[str, float], Prediction]
+_Waiting = tuple[float, str, str, str, Sequence[float], Sequence[float]]
 
 
 class PredictionLog(Collector):
@@ -58,16 +65,19 @@ class PredictionLog(Collector):
         request_id: str,
         version: str,
         role: str,
-        films: Sequence[Mapping[str, float]],
-        predictions: Sequence[Prediction],
+        films: Sequence[Sequence[float]],
+        probabilities: Sequence[Sequence[float]],
     ) -> None:
-        """Have these films (see read_film) and what `version` answered written; from any thread, without waiting."""
+        """Have films and what `version` answered written; from any thread, without waiting.
+
+        A film's values are in the order of ACCEPTED, NaN unknown, its probabilities in that of CATEGORIES.
+        """
         moment = time.time()
         with self._lock:
             room = MOST_WAITING - len(self._waiting)
             self._dropped += max(0, len(films) - room)
-            for film, prediction in zip(films[:room], predictions[:room], strict=True):
-                self._waiting.append((moment, request_id, version, role, film, prediction))
+            for film, answered in zip(films[:room], probabilities[:room], strict=True):
+                self._waiting.append((moment, request_id, version, role, film, answered))
 
     def start(self) -> None:
         self._thread.start()
@@ -115,16 +125,8 @@ class PredictionLog(Collector):
 
 
 def _row(
-    moment: float, request_id: str, version: str, role: str, film: Mapping[str, float], prediction: Prediction
+    moment: float, request_id: str, version: str, role: str, film: Sequence[float], probabilities: Sequence[float]
 ) -> tuple[Any, ...]:
     at = datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
-    inputs = (None if math.isnan(film[name]) else film[name] for name in _INPUTS)
-    return (
-        at,
-        request_id,
-        MODEL_NAME,
-        version,
-        role,
-        *inputs,
-        *(prediction.probabilities[category] for category in CATEGORIES),
-    )
+    inputs = (None if math.isnan(value) else value for value in film)
+    return (at, request_id, MODEL_NAME, version, role, *inputs, *probabilities)

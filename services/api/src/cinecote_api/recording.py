@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cinecote_api.graph import Matrix
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.prediction import Prediction
 from cinecote_api.prediction_log import PredictionLog
@@ -26,4 +27,12 @@ class Recorder:
         """Keep what was answered for these films (see read_film), and by whom, from any thread."""
         version = served.model.version
         self.metrics.record(version, films, predictions, served.role)
-        self.log.add(request_id, version, served.role, films, predictions)
+        inputs = [tuple(film.values()) for film in films]
+        answered = [tuple(prediction.probabilities.values()) for prediction in predictions]
+        self.log.add(request_id, version, served.role, inputs, answered)
+
+    def record_all(self, request_id: str, served: Served, films: Matrix, probabilities: Matrix) -> None:
+        """The same for films [n, 5] in the order of ACCEPTED, NaN unknown, and their probabilities [n, 3]."""
+        version = served.model.version
+        self.metrics.record_all(version, served.role, films, probabilities)
+        self.log.add(request_id, version, served.role, films.tolist(), probabilities.tolist())

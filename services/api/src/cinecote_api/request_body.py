@@ -1,20 +1,26 @@
 """The request's body, read to its end but never past its limit."""
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.requests import ClientDisconnect, Request
 
 from cinecote_api.problems import TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE, Problem
 
+JSON = b"application/json"
+CSV = b"text/csv"
+
+_UTF8 = (b"", b"charset=utf-8", b'charset="utf-8"')
+_HARMLESS = {JSON: _UTF8, CSV: (*_UTF8, b"header=present")}
 _SECONDS_TO_ARRIVE = 30.0
 _DISCARDED_BYTES = 64 * 1024 * 1024
 
 
 async def read_json_body(request: Request, limit: int) -> bytes:
     """The body of a request that says it is JSON, at most `limit` bytes; Problem 415, 413 or 408 otherwise."""
-    length = _announced(request.scope["headers"])
+    _, length = announced(request.scope["headers"], (JSON,))
     if length is not None and length > limit:
-        raise _too_large(limit, discard=length <= _DISCARDED_BYTES)
+        raise too_large(limit, length)
     try:
         async with asyncio.timeout(_SECONDS_TO_ARRIVE):
             return await _read(request, limit)
@@ -32,14 +38,14 @@ async def _read(request: Request, limit: int) -> bytes:
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
-            raise _too_large(limit, discard=False)
+            raise too_large(limit)
         chunks.append(chunk)
         if not message.get("more_body", False):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _announced(headers: list[tuple[bytes, bytes]]) -> int | None:
-    """The length that the headers announce; Problem 415 where they announce anything but plain JSON."""
+def announced(headers: list[tuple[bytes, bytes]], accepted: Sequence[bytes]) -> tuple[bytes, int | None]:
+    """Which of the `accepted` media types the headers announce, and the length if they tell it; Problem 415."""
     kinds: list[bytes] = []
     length = None
     for name, value in headers:
@@ -49,21 +55,23 @@ def _announced(headers: list[tuple[bytes, bytes]]) -> int | None:
             kinds.append(value)
         elif name == b"content-length" and value.isdigit():
             length = int(value[:20])
-    if len(kinds) != 1 or not _is_json(kinds[0]):
-        raise Problem(UNSUPPORTED_MEDIA_TYPE, "send the body as application/json")
-    return length
+    kind = _plain(kinds[0]) if len(kinds) == 1 else None
+    if kind is None or kind not in accepted:
+        raise Problem(UNSUPPORTED_MEDIA_TYPE, f"send the body as {b' or '.join(accepted).decode()}")
+    return kind, length
 
 
-def _is_json(kind: bytes) -> bool:
-    if kind == b"application/json":
-        return True
-    name, *parameters = (part.strip().lower() for part in kind.split(b";"))
-    return name == b"application/json" and all(
-        parameter in (b"", b"charset=utf-8", b'charset="utf-8"') for parameter in parameters
-    )
-
-
-def _too_large(limit: int, *, discard: bool) -> Problem:
+def too_large(limit: int, length: int | None = None) -> Problem:
+    """413 for a body over `limit` bytes, of which the sender had said that it has `length`."""
     # A client that is still sending reads our answer only if we go on taking what it sends; past a bound we hang up.
+    discard = length is not None and length <= _DISCARDED_BYTES
     headers = None if discard else {"Connection": "close"}
     return Problem(TOO_LARGE, f"the body may have {limit} bytes at most", headers=headers)
+
+
+def _plain(kind: bytes) -> bytes | None:
+    """The media type without parameters that change nothing; None where one would."""
+    if kind in (JSON, CSV):
+        return kind
+    name, *parameters = (part.strip().lower() for part in kind.split(b";"))
+    return name if all(parameter in _HARMLESS.get(name, ()) for parameter in parameters) else None

@@ -3,11 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cinecote.features import ACCEPTED, INPUTS
 from cinecote.films import Category
 from cinecote_api.json_body import MOST_FILMS
+
+_WHEN: dict[str, Any] = {
+    "type": "string",
+    "enum": ["after", "before"],
+    "description": "Before its release a film's revenue and vote_count can't be given; there is no model for it yet.",
+}
 
 FILM_INPUTS: dict[str, Any] = {
     "type": "object",
@@ -23,7 +29,8 @@ FILM_INPUTS: dict[str, Any] = {
             + ("; so is 0" if 0 < accepted.unknown_below < 1 else ""),
         }
         for accepted in ACCEPTED
-    },
+    }
+    | {"when": _WHEN},
     "examples": [{"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 121}],
 }
 
@@ -37,9 +44,21 @@ FILM_BATCH: dict[str, Any] = {
             "maxItems": MOST_FILMS,
             # Any value: one that is no film is answered as such, and the others all the same.
             "items": {"description": "A film's inputs, as for a single prediction."},
-        }
+        },
+        "when": _WHEN,
     },
     "examples": [{"films": [{"revenue": 150e6, "budget": 30e6, "runtime": 121}, {"vote_count": 5200}]}],
+}
+
+
+FILM_TABLE: dict[str, Any] = {
+    "schema": {
+        "type": "string",
+        "description": "A table in UTF-8 with commas or semicolons, at most 100,000 rows and 32 MiB. Its header"
+        " names at least one input; other columns come back as they are, and then category, certain, p_mediocre,"
+        " p_moyen, p_bien and error. An error names the line that its row begins on.",
+    },
+    "examples": {"two films": {"value": "title,budget,runtime\nAmélie,10000000,122\nMetropolis,,153\n"}},
 }
 
 
@@ -105,6 +124,44 @@ class FilmsPage(Shape):
     next: str | None
     total: int | None = None
     total_is_lower_bound: bool | None = None
+
+
+class InputShares(Shape):
+    """An input's value, null where unknown, and its share of each category's probability."""
+
+    name: str
+    value: float | None
+    shares: dict[Category, float]
+
+
+class NeighbourFilm(Shape):
+    film: FilmAnswer
+    distance: float
+
+
+class CategoryFlip(Shape):
+    """The smallest change of one input that was found to change the category."""
+
+    input: str
+    from_: float = Field(alias="from")
+    to: float
+    category: Category
+
+
+class ExplanationAnswer(Shape):
+    """A prediction's parts: for each category, `base` and all shares add up to its probability.
+
+    An input that is absent from a coalition takes the values of the model's background films. The neighbours are the
+    nearest films of which all is known that is known of this one; there are none while the database is away.
+    """
+
+    category: Category
+    probabilities: dict[Category, float]
+    base: dict[Category, float]
+    inputs: list[InputShares]
+    neighbours: list[NeighbourFilm]
+    flip: CategoryFlip | None
+    model: ModelName
 
 
 class CategoryThresholds(Shape):

@@ -32,6 +32,7 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 inputs, can't run, is wrong, or is far slower than the present one."""
 
 _ACCEPTED = {accepted.name: accepted for accepted in ACCEPTED}
+_PLACES = {name: place for place, name in enumerate(_ACCEPTED)}
 _SUM_TOLERANCE = 1e-6
 
 
@@ -56,6 +57,12 @@ class ServedModel:
         if not films:
             return []
         return [decide(row, self.manifest.margin) for row in self.graph.run(rows_of(self.manifest, films)).tolist()]
+
+    def probabilities(self, films: Matrix) -> Matrix:
+        """The probabilities [n, 3] of films [n, 5] in the order of ACCEPTED, NaN unknown."""
+        if not len(films):
+            return np.empty((0, len(CATEGORIES)))
+        return self.graph.run(np.ascontiguousarray(films[:, [_PLACES[name] for name in self.manifest.inputs]]))
 
 
 def load_model(folder: Path, version: str, verify_keys: str | None = None) -> ServedModel:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 
+import numpy as np
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -13,6 +14,7 @@ from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES, Category
 from cinecote.metrics import INPUT, INPUTS_UNKNOWN, PREDICTION_PROBABILITY, PREDICTIONS
 from cinecote.registry import CHALLENGER, CHAMPION, MODEL_NAME
+from cinecote_api.graph import Matrix
 from cinecote_api.prediction import Prediction
 from cinecote_api.serving import Role, Serving
 
@@ -38,6 +40,12 @@ class _Distribution:
     def add(self, value: float) -> None:
         self._counts[bisect_left(self._edges, value)] += 1
         self._sum += value
+
+    def add_all(self, values: Matrix) -> None:
+        places = np.searchsorted(self._edges, values, side="left")
+        for place, count in enumerate(np.bincount(places, minlength=len(self._counts)).tolist()):
+            self._counts[place] += count
+        self._sum += float(values.sum())
 
     def report(self, family: HistogramMetricFamily, label: str) -> None:
         total = 0
@@ -81,6 +89,19 @@ class PredictionMetrics(Collector):
         for prediction in predictions:
             with self._lock:
                 self._answers[version, CHALLENGER, prediction.category] += 1
+
+    def record_all(self, version: str, role: Role, films: Matrix, probabilities: Matrix) -> None:
+        """Count films [n, 5] in the order of ACCEPTED, NaN unknown, and the probabilities [n, 3] answered for them."""
+        chosen = probabilities.argmax(axis=1)
+        with self._lock:
+            for accepted, column in zip(ACCEPTED, films.T, strict=True):
+                known = column[~np.isnan(column)]
+                self._unknown[accepted.name] += len(column) - len(known)
+                self._inputs[accepted.name].add_all(known)
+            for place, category in enumerate(CATEGORIES):
+                answered = probabilities[chosen == place, place]
+                self._answers[version, role, category] += len(answered)
+                self._probabilities[category].add_all(answered)
 
     def _record_film(self, film: Mapping[str, float]) -> None:
         for name, value in film.items():

@@ -4,33 +4,52 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cinecote_api.answers import batch_answer, prediction_answer
+from cinecote_api.accept import prefers_json
+from cinecote_api.answers import batch_answer, model_headers, model_name, prediction_answer
 from cinecote_api.batch import score
 from cinecote_api.batch_workers import BatchWorkers
+from cinecote_api.csv_batch.answer import UploadAnswer
+from cinecote_api.csv_batch.as_csv import as_csv
+from cinecote_api.csv_batch.as_json import as_json
+from cinecote_api.csv_batch.scoring import score_table
+from cinecote_api.csv_batch.table import read_table
+from cinecote_api.csv_batch.upload import Uploads
 from cinecote_api.direct_route import DirectRoute
+from cinecote_api.failures import unknown_parameters
 from cinecote_api.json_body import parse_films, read_film_body
 from cinecote_api.observation import REQUEST_ID
-from cinecote_api.openapi import answers, json_body
-from cinecote_api.problems import BUSY, MALFORMED, NO_MODEL, TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE
+from cinecote_api.openapi import answers, csv_or_json_body, json_body, with_csv
+from cinecote_api.problems import (
+    BUSY,
+    MALFORMED,
+    MALFORMED_CSV,
+    NO_MODEL,
+    NO_SUCH_MODEL,
+    TOO_LARGE,
+    TOO_SLOW,
+    UNSUPPORTED_MEDIA_TYPE,
+)
 from cinecote_api.recording import Recorder
-from cinecote_api.request_body import read_json_body
-from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, BatchAnswer, PredictionAnswer
+from cinecote_api.request_body import CSV, JSON, announced, read_json_body
+from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, FILM_TABLE, BatchAnswer, PredictionAnswer
 from cinecote_api.serving import Serving
 from cinecote_api.shadow import Shadow
+from cinecote_api.when import When, read_when
 
 LARGEST_FILM = 16 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
 
-_BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL)
+BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL, NO_SUCH_MODEL)
 
 
 def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorkers, shadow: Shadow) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["predictions"])
+    uploads = Uploads()
 
     @router.post(
         "/v1/predictions",
         summary="Predict one film",
-        responses=answers(PredictionAnswer, *_BODY_PROBLEMS, by_model=True),
+        responses=answers(PredictionAnswer, *BODY_PROBLEMS, by_model=True),
         openapi_extra=json_body(FILM_INPUTS),
     )
     async def predict(request: Request) -> Response:
@@ -41,13 +60,12 @@ def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorke
         recorder.record(request_id, served, [film], predictions)
         return shadow.follow(prediction_answer(served, predictions[0]), [film], predictions)
 
-    @router.post(
-        "/v1/predictions/batch",
-        summary="Predict up to 10,000 films",
-        responses=answers(BatchAnswer, *_BODY_PROBLEMS, BUSY, by_model=True),
-        openapi_extra=json_body(FILM_BATCH),
-    )
     async def predict_batch(request: Request) -> Response:
+        kind, length = announced(request.scope["headers"], (JSON, CSV))
+        if kind == CSV:
+            return await predict_table(request, length)
+        if request.scope["query_string"]:
+            raise unknown_parameters(list(request.query_params))
         body = await read_json_body(request, LARGEST_BATCH)
         serving.model()
         return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body))
@@ -58,4 +76,39 @@ def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorke
         recorder.record(request_id, served, batch.films, batch.predictions)
         return shadow.follow(batch_answer(served, batch), batch.films, batch.predictions)
 
+    async def predict_table(request: Request, length: int | None) -> Response:
+        when, request_id = _when(request), request.scope[REQUEST_ID]
+        served = serving.model_for(request_id)
+        upload = await uploads.take(request, length)
+        try:
+            table = await workers.run(lambda: read_table(upload.text, upload.has_mark, when))
+        except BaseException:
+            upload.close()
+            raise
+        scored = score_table(table, served, recorder, request_id)
+        headers = model_headers(served)
+        if prefers_json(request):
+            return UploadAnswer(upload, as_json(model_name(served.model), scored), workers, "application/json", headers)
+        return UploadAnswer(upload, as_csv(table, scored), workers, "text/csv", headers)
+
+    router.add_api_route(
+        "/v1/predictions/batch",
+        predict_batch,
+        methods=["POST"],
+        summary="Predict up to 10,000 films in JSON, or 100,000 in CSV",
+        responses=with_csv(answers(BatchAnswer, *BODY_PROBLEMS, MALFORMED_CSV, BUSY, by_model=True)),
+        openapi_extra=csv_or_json_body(FILM_BATCH, FILM_TABLE),
+        route_class_override=_BatchRoute,
+    )
     return router
+
+
+class _BatchRoute(DirectRoute):
+    """Leaves to the batch's endpoint what only a table may have, whose body has no place for it."""
+
+    reads = frozenset({"when"})
+
+
+def _when(request: Request) -> When:
+    said = request.query_params.getlist("when")
+    return read_when(said[-1], "?when") if said else "after"

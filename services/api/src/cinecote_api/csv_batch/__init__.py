@@ -1,0 +1,1 @@
+"""Tables of films in CSV: received, checked, scored and sent back in bounded memory."""

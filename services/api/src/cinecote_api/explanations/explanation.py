@@ -1,0 +1,73 @@
+"""A prediction explained."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cinecote.features import ACCEPTED
+from cinecote.films import CATEGORIES, Category
+from cinecote_api.explanations.film_index import FilmIndex, Neighbour
+from cinecote_api.explanations.flip import nearest_flip
+from cinecote_api.explanations.shapley import shapley_shares
+from cinecote_api.graph import Matrix
+from cinecote_api.prediction import Prediction, decide
+from cinecote_api.served_model import ServedModel
+
+NEIGHBOURS = 5
+
+_BY_NAME = {accepted.name: accepted for accepted in ACCEPTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a film's prediction is made of, by the model's `shares` and by the nearest known films."""
+
+    prediction: Prediction
+    base: dict[Category, float]
+    inputs: list[dict[str, Any]]
+    flip: dict[str, Any] | None
+    neighbours: list[Neighbour]
+
+
+def explain(model: ServedModel, film: Mapping[str, float], index: FilmIndex | None) -> Explanation:
+    """Explain what `model` says of `film` (see read_film); an accepted input that the model doesn't use has share 0."""
+    asked = np.array([film[name] for name in model.manifest.inputs])
+    probabilities, base, shares = shapley_shares(model.graph.run, asked, _background(model))
+    prediction = decide(probabilities.tolist(), model.manifest.margin)
+    by_name = dict(zip(model.manifest.inputs, shares.tolist(), strict=True))
+    inputs = [
+        {"name": name, "value": _known(value), "shares": _by_category(by_name.get(name, [0.0] * len(CATEGORIES)))}
+        for name, value in film.items()
+    ]
+    neighbours = index.nearest(np.array(list(film.values())), NEIGHBOURS) if index else []
+    return Explanation(prediction, _by_category(base.tolist()), inputs, _flip(model, asked, prediction), neighbours)
+
+
+def _background(model: ServedModel) -> Matrix:
+    """The manifest's films to compare with; where it has none, a film of which nothing is known."""
+    rows = model.manifest.background or [[None] * len(model.manifest.inputs)]
+    return np.array(rows, dtype=np.float64)
+
+
+def _flip(model: ServedModel, film: Matrix, prediction: Prediction) -> dict[str, Any] | None:
+    inputs = [_BY_NAME[name] for name in model.manifest.inputs]
+    category = CATEGORIES.index(prediction.category)
+    flip = nearest_flip(model.graph.run, film, category, inputs, model.manifest.histograms)
+    if flip is None:
+        return None
+    return {
+        "input": inputs[flip.place].name,
+        "from": float(film[flip.place]),
+        "to": flip.value,
+        "category": CATEGORIES[flip.category],
+    }
+
+
+def _by_category(values: Sequence[float]) -> dict[Category, float]:
+    return dict(zip(CATEGORIES, values, strict=True))
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else value  # NaN

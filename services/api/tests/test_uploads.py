@@ -1,0 +1,170 @@
+"""Tables over real connections: clients that leave, that are slow, and that are too many."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from starlette.testclient import TestClient
+
+from cinecote_api.csv_batch import upload
+from cinecote_api.server import configured
+
+CSV = {"Content-Type": "text/csv"}
+TABLE = b"title,budget,runtime\n" + b"".join(b"%s,5000000,90\n" % (b"x" * 200) for _ in range(100_000))
+
+
+class Server:
+    """An API with a model, behind the server that the command runs."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.address = self.listening.getsockname()
+        self._server = uvicorn.Server(configured(lambda: client.app))
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listening]})
+        self._thread.start()
+        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.address[1]}", timeout=60)
+
+    def begin(self, body: bytes, length: int | None = None) -> socket.socket:
+        """A connection on which `body`, said to be of this `length`, has been sent."""
+        connection = socket.create_connection(self.address, timeout=60)
+        head = b"POST /v1/predictions/batch HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: %d\r\n\r\n"
+        connection.sendall(head % (length or len(body)) + body)
+        return connection
+
+    def answered(self) -> float:
+        lines = self.client.get("/metrics").text.splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("cinecote_predictions_total"))
+
+    def close(self) -> None:
+        self.client.close()
+        self._server.should_exit = True
+        self._thread.join()
+        self.listening.close()
+
+
+@pytest.fixture
+def server(
+    registry: Any, make_model: Callable[..., Path], make_client: Callable[..., TestClient], tmp_path: Path,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> Iterator[Server]:  # fmt: skip
+    registry.promote(make_model(tmp_path / "model"), 1)
+    server = Server(make_client(tmp_path))
+    eventually(lambda: server.client.get("/readyz").status_code == 200)
+    yield server
+    server.close()
+
+
+def _open_files() -> int:
+    """How many files without a name the process has open."""
+    count = 0
+    for file in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            count += "(deleted)" in str(file.readlink())
+    return count
+
+
+def test_a_client_that_leaves_ends_the_work_and_leaves_nothing_behind(
+    server: Server, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    before = _open_files()
+    connection = server.begin(TABLE)
+    taken = 0
+    while taken < 1_000_000:
+        taken += len(connection.recv(65_536))
+
+    connection.close()
+    eventually(lambda: _open_files() == before)
+    answered = server.answered()
+
+    assert 0 < answered < 100_000
+    assert server.client.post("/v1/predictions", json={"budget": 5e6}).status_code == 200
+    assert server.answered() == answered + 1
+
+
+def test_a_client_that_takes_nothing_is_left_after_a_while(
+    server: Server, eventually: Callable[[Callable[[], bool]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cinecote_api.csv_batch.answer._SECONDS_TO_TAKE", 0.2)
+    before = _open_files()
+    connection = server.begin(TABLE)
+    assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+
+    eventually(lambda: _open_files() == before)
+
+    assert server.answered() < 100_000
+    connection.close()
+
+
+def test_one_upload_too_many_is_told_to_come_back_and_is_taken_once_another_has_ended(
+    server: Server, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    before = _open_files()
+    waiting = [server.begin(b"budget\n", length=1000) for _ in range(upload.MOST_UPLOADS)]
+    eventually(lambda: _open_files() == before + upload.MOST_UPLOADS)
+
+    def status() -> int:
+        return server.client.post("/v1/predictions/batch", content=b"budget\n5000\n", headers=CSV).status_code
+
+    refused = server.client.post("/v1/predictions/batch", content=b"budget\n5000\n", headers=CSV)
+    batch = server.client.post("/v1/predictions/batch", json={"films": [{"budget": 5e6}]})
+    waiting[0].close()
+    eventually(lambda: status() == 200)
+
+    assert refused.json()["type"] == "urn:cinecote:problem:busy"
+    assert int(refused.headers["Retry-After"]) > 0
+    assert batch.status_code == 200
+    for connection in waiting[1:]:
+        connection.close()
+
+
+def test_a_table_that_does_not_arrive_in_time_is_no_longer_waited_for(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload, "_SECONDS_TO_ARRIVE", 0.2)
+
+    connection = server.begin(b"budget\n", length=1000)
+
+    assert connection.recv(1000).startswith(b"HTTP/1.1 408")
+    connection.close()
+
+
+def test_where_there_is_no_room_for_a_table_it_is_told_to_come_back(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "no such folder"))
+
+    answer = server.client.post("/v1/predictions/batch", content=b"budget\n5000\n", headers=CSV)
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:cinecote:problem:busy")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_single_predictions_are_answered_while_a_table_is_scored(server: Server) -> None:
+    ended = threading.Event()
+
+    def score() -> None:
+        answer = server.client.post("/v1/predictions/batch", content=TABLE, headers=CSV)
+        assert answer.content.count(b"\n") == 100_001
+        ended.set()
+
+    scoring = threading.Thread(target=score)
+    times: list[float] = []
+    statuses: set[int] = set()
+    with httpx2.Client(base_url=server.client.base_url, timeout=60) as client:
+        scoring.start()
+        while not ended.is_set():
+            begun = time.monotonic()
+            statuses.add(client.post("/v1/predictions", json={"budget": 5e6}).status_code)
+            times.append(time.monotonic() - begun)
+    scoring.join()
+
+    assert statuses == {200}
+    assert len(times) > 20
+    assert sorted(times)[len(times) // 2] < 0.25
