@@ -33,6 +33,7 @@ NOT_FOUND = Kind("not-found", 404, "There is no such thing")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "This address doesn't take this method")
 NO_MODEL = Kind("no-model", 503, "No model is being served yet")
 NO_DATABASE = Kind("no-database", 503, "The films can't be read at the moment")
+QUERY_TOO_SLOW = Kind("query-too-slow", 503, "The films can't be found within the time that is allowed")
 BUSY = Kind("busy", 503, "Too much work is waiting")
 INTERNAL = Kind("internal", 500, "The answer could not be made")
 
