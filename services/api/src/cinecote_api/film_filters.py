@@ -73,9 +73,10 @@ def filters_of(query: FilmQuery, labels: LabelSettings) -> FilmFilters:
 def lowest(name: str) -> SortValue:
     """What no known value of the column is below.
 
-    To ask for a value from there on finds the known ones by an index; SQLite knows no way to ask for IS NOT NULL by one.
+    To ask for values from there on finds the known ones by an index, as SQLite doesn't where asked for IS NOT NULL.
     """
-    return {"title": "", "release_date": date.min}.get(name, 0)
+    known: dict[str, SortValue] = {"title": "", "release_date": date.min}
+    return known.get(name, 0)
 
 
 def word_range(beginning: str) -> list[ColumnElement[bool]]:

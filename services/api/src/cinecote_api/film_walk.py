@@ -66,9 +66,7 @@ class Walk:
         rest = Range(max(value, within.low), within.past)
         return rest.of(self._column) if value < within.low else [self._column > value, *rest.of(self._column)[1:]]
 
-    def _read(
-        self, part: list[ColumnElement[bool]], order: list[ColumnElement[Any]], count: int
-    ) -> list[Cursor]:
+    def _read(self, part: list[ColumnElement[bool]], order: list[ColumnElement[Any]], count: int) -> list[Cursor]:
         if count <= 0:
             return []
         found = self._connection.execute(self._keys.where(*part).order_by(*order).limit(count))

@@ -74,4 +74,3 @@ class FilmShelf:
         film["category"] = thresholds.category(row.vote_average) if counted else None
         film["fetched_at"] = row.fetched_at.replace(tzinfo=UTC)
         return film
-

@@ -30,6 +30,7 @@ from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
 from cinecote_api.routes.predictions import predictions_router
+from cinecote_api.routes.queries import queries_router
 from cinecote_api.server import serve
 from cinecote_api.serving import Serving
 from cinecote_api.settings import ApiSettings
@@ -73,6 +74,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     for router in (
         predictions_router(serving, predictions, workers),
         films_router(FilmShelf(settings), reader),
+        queries_router(settings, reader),
         model_router(serving),
         health_router(serving, database, metrics),
         docs_router(app),

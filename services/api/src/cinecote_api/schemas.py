@@ -1,7 +1,7 @@
 """The shapes of requests and answers, for the documentation; nothing is checked against them on the way."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -105,6 +105,33 @@ class FilmsPage(_Shape):
     next: str | None
     total: int | None = None
     total_is_lower_bound: bool | None = None
+
+
+class QueryParameter(_Shape):
+    name: str
+    type: Literal["integer", "number"]
+    default: float
+    minimum: float
+    maximum: float
+
+
+class NamedQuery(_Shape):
+    name: str
+    title: str
+    parameters: list[QueryParameter]
+
+
+class QueryList(_Shape):
+    queries: list[NamedQuery]
+
+
+class QueryAnswer(_Shape):
+    """A table; `truncated` where there are more rows than these."""
+
+    name: str
+    columns: list[str]
+    rows: list[list[str | float | None]]
+    truncated: bool
 
 
 class CategoryThresholds(_Shape):

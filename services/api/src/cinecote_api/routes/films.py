@@ -8,16 +8,15 @@ from starlette.responses import Response
 
 from cinecote_api.answers import json_answer
 from cinecote_api.cursor import InvalidCursor
-from cinecote_api.database_reader import DatabaseAway, DatabaseReader, TookTooLong
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.failures import parameter_fault
+from cinecote_api.failures import no_reading, parameter_fault
 from cinecote_api.film_query import FilmQuery
 from cinecote_api.films import FilmShelf
 from cinecote_api.openapi import answers
-from cinecote_api.problems import NO_DATABASE, NOT_FOUND, QUERY_TOO_SLOW, Problem, invalid_input, unavailable
+from cinecote_api.problems import NO_DATABASE, NOT_FOUND, QUERY_TOO_SLOW, Problem, invalid_input
 from cinecote_api.schemas import FilmAnswer, FilmsPage
 
-_RETRY_AFTER_S = 5
 _SECONDS_TO_SEARCH = 0.9
 _MOST_DIGITS = 19
 
@@ -32,14 +31,14 @@ def films_router(shelf: FilmShelf, reader: DatabaseReader) -> APIRouter:
         except InvalidCursor:
             raise invalid_input([parameter_fault("cursor", "is not a cursor of this query")]) from None
         except DatabaseAway as away:
-            raise no_answer(away) from None
+            raise no_reading(away) from None
 
     async def film(request: Request) -> Response:
         film_id = _film_id(request.path_params["id"])
         try:
             found = await reader.read(lambda connection: shelf.film(connection, film_id))
         except DatabaseAway as away:
-            raise no_answer(away) from None
+            raise no_reading(away) from None
         if found is None:
             raise Problem(NOT_FOUND, "there is no film with this id")
         return json_answer(found)
@@ -63,10 +62,3 @@ def _film_id(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
         raise Problem(NOT_FOUND, "a film's id is a whole number")
     return int(text)
-
-
-def no_answer(away: DatabaseAway) -> Problem:
-    """503 for a reading that could not be done."""
-    if isinstance(away, TookTooLong):
-        return unavailable(QUERY_TOO_SLOW, "ask for less, or again when there is less to do", _RETRY_AFTER_S)
-    return unavailable(NO_DATABASE, "predictions go on without it", _RETRY_AFTER_S)
