@@ -96,6 +96,10 @@ format: install ## let ruff mend style and format
 bench-collect: install ## a file of a million films: rows a second and memory, beside a peer
 	@.venv/bin/python benchmarks/collect_csv.py
 
+.PHONY: bench-films
+bench-films: install ## pages of films among 10,000 and a million; on MySQL too where CINECOTE_BENCH_MYSQL_URL names one
+	@.venv/bin/python -m benchmarks.films_pages
+
 .PHONY: lock
 lock: $(UV) ## resolve every dependency anew into requirements.lock
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --all-extras \

@@ -1,6 +1,6 @@
 """How long a page of films takes among 10,000 films and among 1,000,000, for every order, direction, depth and filter.
 
-python benchmarks/films_pages.py [--rounds N] [--sort NAME] [--filter NAME] [--cells]
+python -m benchmarks.films_pages [--rounds N] [--sort NAME] [--filter NAME] [--cells]
 SQLite always; MySQL where CINECOTE_BENCH_MYSQL_URL names a server on which databases may be made.
 Filled once, and kept.
 """
@@ -8,7 +8,6 @@ Filled once, and kept.
 import asyncio
 import os
 import random
-import sys
 import time
 from argparse import ArgumentParser
 from collections import defaultdict
@@ -18,13 +17,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from film_tables import LONELY_SOURCE, RARE_WORD, filled
+from benchmarks.film_tables import LONELY_SOURCE, RARE_WORD, filled
 from sqlalchemy import Connection, Engine, create_engine, make_url, select, text
 
 from cinecote.settings import LabelSettings
 from cinecote.tables import films
 from cinecote_api.cursor import Cursor, write_cursor
-from cinecote_api.database_reader import DatabaseReader, TookTooLong
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 from cinecote_api.film_filters import filters_of
 from cinecote_api.film_query import SORTS, FilmQuery
 from cinecote_api.films import FilmShelf
@@ -113,7 +112,7 @@ class Shelf:
         begun = time.perf_counter()
         try:
             RUNNER.run(self._reader.read(page, SECONDS_ALLOWED))
-        except TookTooLong:
+        except DatabaseAway:
             return SECONDS_ALLOWED
         return time.perf_counter() - begun
 
@@ -201,4 +200,4 @@ def main() -> None:
 DEPTHS = ("first", "anywhere", "last")
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -92,8 +92,8 @@ def _took_too_long(error: Exception) -> bool:
 
 
 def _limit_statements(connection: Connection, deadline: float) -> None:
-    # To the tenth of a second, so that a connection that is used again mostly has its limit already.
-    limit = max(1, math.ceil((deadline - time.monotonic()) * 10)) * 100
+    # To a twentieth of a second, so that a connection that is used again mostly has its limit already.
+    limit = max(1, math.ceil((deadline - time.monotonic()) * 20)) * 50
     if connection.info.get(_LIMIT) != limit:
         connection.exec_driver_sql(f"SET SESSION max_execution_time = {limit}")
         connection.info[_LIMIT] = limit

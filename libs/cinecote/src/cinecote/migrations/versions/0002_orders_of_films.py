@@ -1,4 +1,4 @@
-"""An index for each order of films, which answers for what a film is filtered by as well (docs/adr/0009)."""
+"""An index for each order of films, which answers for what a film is filtered by as well (docs/adr/0013)."""
 
 from alembic import op
 
