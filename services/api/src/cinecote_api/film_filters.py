@@ -44,9 +44,6 @@ class FilmFilters:
     source: str | None
     words: tuple[str, ...] | None
 
-    def __bool__(self) -> bool:
-        return bool(self.ranges or self.source is not None or self.words != ())
-
     def conditions(self, indexed: str = "", found_word: str = "") -> list[ColumnElement[bool]]:
         """All but `found_word`, so said that a server finds films by an index of the column `indexed` or of none."""
         met = [condition for name, wanted in self.ranges.items() for condition in wanted.of(_column(name, indexed))]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, literal, or_, select
 
 from cinecote.tables import film_words, films
 from cinecote_api.cursor import Cursor
@@ -38,8 +38,11 @@ class Way:
         return one.select_from(films if self.index else film_words).offset(self.most).limit(1).scalar_subquery()
 
 
-def short_way(connection: Connection, filters: FilmFilters, sort_name: str) -> Way | None:
-    """A way on which there are few films, None where none of the filter's is short."""
+def short_way(connection: Connection, filters: FilmFilters, sort_name: str = "") -> Way | None:
+    """A way on which there are few films, None where none of the filter's is short.
+
+    A range of `sort_name` is no way of its own: a walk in that order keeps to it.
+    """
     ways = [*_by_words(filters.words or ()), *_by_facts(filters, sort_name)]
     if not ways:
         return None
@@ -54,17 +57,17 @@ def gathered(
     name, falling = order
     # Aside, lest the order's index be taken.
     value = aside(films.c[name])
-    keys = _on(way).where(*filters.conditions(way.column, way.word)).add_columns(films.c[name], films.c.id)
+    keys = on(way).where(*filters.conditions(way.column, way.word)).add_columns(films.c[name], films.c.id)
     if after is not None:
         keys = keys.where(_behind(value, falling, after))
     keys = keys.order_by(value.is_(None), value.desc() if falling else value, films.c.id)
     return [Cursor(*key) for key in connection.execute(keys.limit(count))]
 
 
-def _on(way: Way) -> Select[Any]:
-    found: FromClause = films
+def on(way: Way) -> Select[Any]:
+    """A selection of nothing yet, of the films on `way`."""
     if way.index:
-        return select().select_from(found).with_hint(films, f"FORCE INDEX ({way.index})", "mysql")
+        return select().select_from(films).with_hint(films, f"FORCE INDEX ({way.index})", "mysql")
     words = select(film_words.c.film_id).where(*way.conditions).distinct().subquery("found")
     # In this order, whatever MySQL thinks of it.
     return select().prefix_with("STRAIGHT_JOIN", dialect="mysql").join_from(words, films, words.c.film_id == films.c.id)
@@ -86,7 +89,6 @@ def _by_words(words: Sequence[str]) -> list[Way]:
 
 
 def _by_facts(filters: FilmFilters, sort_name: str) -> list[Way]:
-    # A range of what is sorted by needs no other way: the walk keeps to it.
     ways = [
         Way(wanted.of(films.c[name]), FEW_FILMS, name, f"ix_films_by_{name}")
         for name, wanted in filters.ranges.items()

@@ -1,11 +1,13 @@
 """Which films a page has, and how many there are: by the way that costs least."""
 
-from sqlalchemy import Connection, func, select
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
 
 from cinecote.tables import films
 from cinecote_api.cursor import Cursor
 from cinecote_api.film_filters import FilmFilters
-from cinecote_api.film_gathering import gathered, short_way
+from cinecote_api.film_gathering import gathered, on, short_way
 from cinecote_api.film_query import FilmQuery
 from cinecote_api.film_walk import Walk
 
@@ -23,8 +25,16 @@ def page_keys(connection: Connection, filters: FilmFilters, query: FilmQuery, af
 
 def count_films(connection: Connection, filters: FilmFilters, most: int) -> int:
     """How many films meet `filters`, counted up to `most`."""
-    # By an index that has all they are filtered by; without a filter, the smallest has it.
+    if filters.words is None:
+        return 0
+    way = short_way(connection, filters)
+    counted = _ids(filters) if way is None else on(way).where(*filters.conditions(way.column, way.word))
+    counted = counted.add_columns(films.c.id).limit(most)
+    return connection.scalar(select(func.count()).select_from(counted.subquery())) or 0
+
+
+def _ids(filters: FilmFilters) -> Select[Any]:
+    # By an index that has all they are filtered by, or by the source's.
     column = next(iter(filters.ranges), "source" if filters.source is not None else "vote_count")
     index = "uq_films_source_source_id" if column == "source" else f"ix_films_by_{column}"
-    counted = select(films.c.id).where(*filters.conditions(column)).with_hint(films, f"FORCE INDEX ({index})", "mysql")
-    return connection.scalar(select(func.count()).select_from(counted.limit(most).subquery())) or 0
+    return select().where(*filters.conditions(column)).with_hint(films, f"FORCE INDEX ({index})", "mysql")

@@ -41,8 +41,11 @@ class Walk:
 
     def _tied(self, after: Cursor, count: int) -> list[Cursor]:
         """Those with the value of `after`, behind it."""
-        value = self._column.is_(None) if after.value is None else self._column == after.value
-        return self._read([value, films.c.id > after.film_id], [films.c.id], count)
+        tied: list[ColumnElement[bool]] = [self._column == after.value]
+        if after.value is not None:
+            # Since a cursor may be of anybody's making.
+            tied += self._known.of(self._column)
+        return self._read([*tied, films.c.id > after.film_id], [films.c.id], count)
 
     def _beyond(self, after: Cursor | None, count: int) -> list[Cursor]:
         """Those with known values behind that of `after`."""
