@@ -117,6 +117,9 @@ bench-batch: install ## a table of 100,000 films over HTTP: rows a second, memor
 .PHONY: bench-explanations
 bench-explanations: install ## explanations while a million films are stored: time, and the index's memory
 	@.venv/bin/python -m benchmarks.explanations
+.PHONY: bench-films
+bench-films: install ## pages of films among 10,000 and a million; on MySQL too where CINECOTE_BENCH_MYSQL_URL names one
+	@.venv/bin/python -m benchmarks.films_pages
 
 .PHONY: lock
 lock: $(UV) ## resolve every dependency anew into requirements.lock

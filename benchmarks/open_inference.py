@@ -1,4 +1,4 @@
-"""The Open Inference Protocol here and in MLServer: the statuses of docs/adr/0009, and the same probabilities.
+"""The Open Inference Protocol here and in MLServer: the statuses of docs/adr/0011, and the same probabilities.
 
 python -m benchmarks.open_inference
 """

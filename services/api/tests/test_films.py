@@ -1,11 +1,21 @@
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from cinecote.tables import films
+from cinecote_api.film_query import SORTS
 from cinecote_api.schemas import FilmAnswer
+
+INPUTS = "revenue, budget, vote_count, runtime, release_year"
+TITLES = {
+    "100% cachemire", "Amélie", "Die Straße", "It", "It Follows", "Italia", "L'Été en pente douce", "L'Œuvre au noir",
+    "Up", "Wall·E", "Who?", "Москва слезам не верит", "千と千尋の神隠し",
+}  # fmt: skip
 
 
 def test_a_film_is_shown_whole(client: TestClient, add_film: Callable[..., int]) -> None:
@@ -90,6 +100,14 @@ def test_a_film_that_is_not_there_is_not_found(client: TestClient, film_id: str)
         ("noir oeuv", {"L'Œuvre au noir"}),
         ("noir amelie", set()),
         ("it", {"It", "It Follows"}),
+        ("up", {"Up"}),
+        ("who", {"Who?"}),
+        ("L'Été", {"L'Été en pente douce"}),
+        ("wall e", {"Wall·E"}),
+        ("Wall·E", {"Wall·E"}),
+        ("Œuvre", {"L'Œuvre au noir"}),
+        ("Straße", {"Die Straße"}),
+        ("STRASSE", {"Die Straße"}),
         ("l'été", {"L'Été en pente douce"}),
         ("100%", {"100% cachemire"}),
         ("%", set()),
@@ -98,16 +116,14 @@ def test_a_film_that_is_not_there_is_not_found(client: TestClient, film_id: str)
         ("' OR 1=1 --", set()),
         ("москва", {"Москва слезам не верит"}),
         ("千と", {"千と千尋の神隠し"}),
-        ("", {"Amélie", "L'Œuvre au noir", "It", "It Follows", "L'Été en pente douce", "100% cachemire", "Italia"}
-         | {"Москва слезам не верит", "千と千尋の神隠し"}),
+        ("", TITLES),
         ("ital", {"Italia"}),
     ],
 )  # fmt: skip
 def test_each_word_of_a_search_begins_a_word_of_the_title(
     client: TestClient, add_film: Callable[..., int], search: str, found: set[str]
 ) -> None:
-    titles = ["Amélie", "L'Œuvre au noir", "It", "It Follows", "L'Été en pente douce", "100% cachemire", "Italia"]
-    for title in [*titles, "Москва слезам не верит", "千と千尋の神隠し"]:
+    for title in sorted(TITLES):
         add_film(title)
 
     page = client.get("/v1/films", params={"search": search}).json()
@@ -162,20 +178,53 @@ def test_films_are_counted_when_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("query", "pointer"),
+    ("query", "pointer", "detail"),
     [
-        ("limit=0", "?limit"), ("limit=201", "?limit"), ("limit=ten", "?limit"), ("sort=id", "?sort"),
-        ("sort=--title", "?sort"), ("category=good", "?category"), ("year_min=0", "?year_min"),
-        ("year_max=9999", "?year_max"), ("known=title", "?known"), ("known=revenue,", "?known"),
-        ("count=perhaps", "?count"), ("cursor=abc", "?cursor"), ("cursor=%C3%A9", "?cursor"), ("page=2", "?page"),
-        ("search=" + "a" * 201, "?search"), (f"{'p' * 100}=1", f"?{'p' * 64}…"),
+        ("limit=0", "?limit", "must be at least 1"),
+        ("limit=201", "?limit", "must be at most 200"),
+        ("limit=ten", "?limit", "must be a whole number"),
+        ("limit=1.5", "?limit", "must be a whole number"),
+        ("limit=" + "9" * 5_000, "?limit", "must be a whole number"),
+        ("sort=id", "?sort", f"must be one of {', '.join(SORTS)}, or one with - before it"),
+        ("sort=--title", "?sort", f"must be one of {', '.join(SORTS)}, or one with - before it"),
+        ("category=good", "?category", "must be one of médiocre, moyen, bien"),
+        ("year_min=0", "?year_min", "must be at least 1"),
+        ("year_max=9999", "?year_max", "must be at most 9998"),
+        ("known=title", "?known", f"must be one or more of {INPUTS}, with commas between"),
+        ("known=revenue,", "?known", f"must be one or more of {INPUTS}, with commas between"),
+        ("known=revenue%0A", "?known", f"must be one or more of {INPUTS}, with commas between"),
+        ("count=perhaps", "?count", "must be true or false"),
+        ("cursor=abc", "?cursor", "is not a cursor of this query"),
+        ("cursor=%C3%A9", "?cursor", "is not a cursor of this query"),
+        ("page=2", "?page", "is not a parameter"),
+        ("search=" + "a" * 201, "?search", "must have at most 200 characters"),
+        (f"{'p' * 100}=1", f"?{'p' * 64}…", "is not a parameter"),
     ],
-)  # fmt: skip
-def test_a_parameter_that_can_not_be_used_is_named(client: TestClient, query: str, pointer: str) -> None:
+)
+def test_a_parameter_that_can_not_be_used_is_named(client: TestClient, query: str, pointer: str, detail: str) -> None:
     answer = client.get(f"/v1/films?{query}")
 
     assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert answer.json()["errors"] == [{"pointer": pointer, "detail": detail}]
+
+
+def test_a_search_that_takes_too_long_is_given_up_within_a_second(
+    client: TestClient, add_film: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(50):
+        add_film(f"Film {number}")
+    crossed = [films.alias(f"film{number}") for number in range(7)]
+    pairs = pairwise(table.c.id for table in crossed)
+    endless = select(func.count()).where(*(one != other for one, other in pairs))
+    monkeypatch.setattr("cinecote_api.films.page_keys", lambda connection, *_: connection.execute(endless).all())
+
+    answer = client.get("/v1/films")
+    following = client.get("/v1/films/1")
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:cinecote:problem:query-too-slow")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.elapsed.total_seconds() < 1.5
+    assert following.status_code in (200, 404)
 
 
 def test_without_tables_films_are_unavailable_and_predictions_unaffected(

@@ -1,4 +1,4 @@
-"""What the Open Inference Protocol's calls refuse, and with which status: docs/adr/0009 says why."""
+"""What the Open Inference Protocol's calls refuse, and with which status: docs/adr/0011 says why."""
 
 import json
 from collections.abc import Callable

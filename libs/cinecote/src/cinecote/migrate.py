@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from cinecote import exits
@@ -22,21 +22,21 @@ class MigrateSettings(DatabaseSettings, WaitSettings):
 
 def migrate(engine: Engine) -> None:
     """Upgrade to the newest revision; waits for another migration of the same database to end."""
-    config = _config()
     with migration_lock(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(migration_config(connection), "head")
+
+
+def migration_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration for these migrations, run on `connection`."""
+    config = Config()
+    config.set_main_option("script_location", str(files("cinecote") / "migrations"))
+    config.attributes["connection"] = connection
+    return config
 
 
 def newest_revision() -> str | None:
     """The revision that this version's tables are at."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("cinecote") / "migrations"))
-    return config
+    return ScriptDirectory.from_config(migration_config()).get_current_head()
 
 
 def _migrate_configured(optional: bool) -> None:

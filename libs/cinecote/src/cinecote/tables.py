@@ -54,6 +54,15 @@ _MYSQL: dict[str, Any] = {
     "mysql_collate": "utf8mb4_0900_ai_ci",
 }
 
+_FILTERED = ("release_date", "vote_average", "vote_count", "revenue", "budget", "runtime")
+
+
+def _order_of_films(column: str) -> Index:
+    """The films by `column` and id, with all that they are filtered by: a page is found in it without a row read."""
+    others = (name for name in _FILTERED if name != column)
+    return Index(f"ix_films_by_{column}", column, "id", "source", *others)
+
+
 films = Table(
     "films",
     metadata,
@@ -75,8 +84,7 @@ films = Table(
     Column("fetched_at", _Moment, nullable=False),
     Column("expires_at", _Moment),
     UniqueConstraint("source", "source_id"),
-    Index(None, "vote_count"),
-    Index(None, "release_date"),
+    *(_order_of_films(column) for column in ("title", *_FILTERED)),
     **_MYSQL,
 )
 

@@ -7,10 +7,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote.features import InputFault
-from cinecote_api.problems import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, invalid_input, unexpected
+from cinecote_api.database_reader import DatabaseAway, TookTooLong, TooMuchAsked
+from cinecote_api.parameter_wording import parameter_wording
+from cinecote_api.problems import (
+    BUSY,
+    INTERNAL,
+    METHOD_NOT_ALLOWED,
+    NO_DATABASE,
+    NOT_FOUND,
+    QUERY_TOO_SLOW,
+    Problem,
+    invalid_input,
+    unavailable,
+    unexpected,
+)
 from cinecote_api.refusals import refusal
 
 _LONGEST_NAME = 64
+_RETRY_AFTER_S = 5
 
 
 def answer_failures(app: FastAPI) -> None:
@@ -22,7 +36,7 @@ def answer_failures(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid_query(request: Request, invalid: RequestValidationError) -> Response:
-        faults = [_fault(error["loc"], error["type"], error["msg"]) for error in invalid.errors()]
+        faults = [parameter_fault(str(error["loc"][-1]), parameter_wording(error)) for error in invalid.errors()]
         return refusal(request.scope["path"], invalid_input(faults))
 
     @app.exception_handler(HTTPException)
@@ -45,8 +59,13 @@ def unknown_parameters(names: list[str]) -> Problem:
     return invalid_input([parameter_fault(name, "is not a parameter") for name in names])
 
 
-def _fault(location: tuple[int | str, ...], kind: str, message: str) -> InputFault:
-    return parameter_fault(str(location[-1]), "is not a parameter" if kind == "extra_forbidden" else message)
+def no_reading(away: DatabaseAway) -> Problem:
+    """503 for what the database could not be asked."""
+    if isinstance(away, TookTooLong):
+        return unavailable(QUERY_TOO_SLOW, "ask for less, or again when there is less to do", _RETRY_AFTER_S)
+    if isinstance(away, TooMuchAsked):
+        return unavailable(BUSY, "too many questions wait for the database", 1)
+    return unavailable(NO_DATABASE, "predictions go on without it", _RETRY_AFTER_S)
 
 
 def _routing_problem(failure: HTTPException) -> Problem:

@@ -4,17 +4,36 @@ import hashlib
 import re
 from typing import Annotated, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from cinecote.features import ACCEPTED
 from cinecote.films import Category
+from cinecote_api.parameter_wording import WORDED
 
 SORTS = ("title", "release_date", "vote_average", "vote_count", "revenue", "budget", "runtime")
 LARGEST_PAGE = 200
 LONGEST_CURSOR = 4096
 
-_INPUT = "|".join(accepted.name for accepted in ACCEPTED)
+_INPUTS = tuple(accepted.name for accepted in ACCEPTED)
+_INPUT = "|".join(_INPUTS)
+_KNOWN = f"^({_INPUT})(,({_INPUT}))*$"
+_SORT = f"^-?({'|'.join(SORTS)})$"
 _Year = Annotated[int, Field(ge=1, le=9998)]
+
+
+def _inputs(text: str) -> str:
+    return _matching(text, _KNOWN, f"must be one or more of {', '.join(_INPUTS)}, with commas between")
+
+
+def _order(text: str) -> str:
+    return _matching(text, _SORT, f"must be one of {', '.join(SORTS)}, or one with - before it")
+
+
+def _matching(text: str, pattern: str, fault: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise PydanticCustomError(WORDED, fault)
+    return text
 
 
 class FilmQuery(BaseModel):
@@ -26,16 +45,16 @@ class FilmQuery(BaseModel):
     category: Category | None = Field(None, description=f"One of {', '.join(get_args(Category))}.")
     year_min: _Year | None = Field(None, description="Released in this year or later.")
     year_max: _Year | None = Field(None, description="Released in this year or earlier.")
-    known: str | None = Field(
+    known: Annotated[str, AfterValidator(_inputs)] | None = Field(
         None,
-        pattern=f"^({_INPUT})(,({_INPUT}))*$",
+        json_schema_extra={"pattern": _KNOWN},
         description="Inputs that must be known, with commas.",
         examples=["revenue,runtime"],
     )
     source: str | None = Field(None, max_length=32)
-    sort: str = Field(
+    sort: Annotated[str, AfterValidator(_order)] = Field(
         "-vote_count",
-        pattern=f"^-?({'|'.join(SORTS)})$",
+        json_schema_extra={"pattern": _SORT},
         description="With `-` for falling. Unknown values come last either way, ties by rising id.",
     )
     limit: int = Field(50, ge=1, le=LARGEST_PAGE)

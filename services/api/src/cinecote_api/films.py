@@ -1,17 +1,18 @@
 """Films out of the database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from cinecote.films import Thresholds
 from cinecote.settings import LabelSettings
 from cinecote.tables import films
 from cinecote_api.cursor import Cursor, read_cursor, write_cursor
-from cinecote_api.film_filters import conditions
+from cinecote_api.film_filters import filters_of
+from cinecote_api.film_keys import count_films, page_keys
 from cinecote_api.film_query import FilmQuery
 
 COUNTED_FILMS = 10_000
@@ -23,6 +24,7 @@ _SHOWN = tuple(
         "genres", "source", "fetched_at",
     )
 )  # fmt: skip
+_ROWS = select(*_SHOWN).where(films.c.id.in_(bindparam("ids", expanding=True)))
 _LARGEST_ID = 2**63 - 1
 _KINDS: dict[str, type[date] | type[float] | type[int] | type[str]] = {
     "title": str,
@@ -54,17 +56,21 @@ class FilmShelf:
         after = None
         if query.cursor is not None:
             after = read_cursor(query.cursor, query.digest(), _KINDS.get(query.sort_name, int))
-        matching = select(*_SHOWN).where(*conditions(query, self.labels))
-        rows = _after(connection, matching, query, after)
-        page: dict[str, Any] = {"films": [self._shown(row) for row in rows[: query.limit]], "next": None}
-        if len(rows) > query.limit:
-            last = rows[query.limit - 1]
-            page["next"] = write_cursor(Cursor(getattr(last, query.sort_name), last.id), query.digest())
+        filters = filters_of(query, self.labels)
+        keys = page_keys(connection, filters, query, after)
+        page: dict[str, Any] = {"films": self._films(connection, keys[: query.limit]), "next": None}
+        if len(keys) > query.limit:
+            page["next"] = write_cursor(keys[query.limit - 1], query.digest())
         if query.count:
-            counted = select(films.c.id).where(*conditions(query, self.labels)).limit(COUNTED_FILMS + 1)
-            total = connection.scalar(select(func.count()).select_from(counted.subquery())) or 0
+            total = count_films(connection, filters, COUNTED_FILMS + 1)
             page |= {"total": min(total, COUNTED_FILMS), "total_is_lower_bound": total > COUNTED_FILMS}
         return page
+
+    def _films(self, connection: Connection, keys: Sequence[Cursor]) -> list[dict[str, Any]]:
+        rows = connection.execute(_ROWS, {"ids": [key.film_id for key in keys]}) if keys else ()
+        found = {row.id: row for row in rows}
+        # One that was removed since its key was read isn't there.
+        return [self._shown(found[key.film_id]) for key in keys if key.film_id in found]
 
     def _shown(self, row: Row[Any]) -> dict[str, Any]:
         film = dict(row._mapping)
@@ -73,27 +79,3 @@ class FilmShelf:
         film["category"] = thresholds.category(row.vote_average) if counted else None
         film["fetched_at"] = row.fetched_at.replace(tzinfo=UTC)
         return film
-
-
-def _after(connection: Connection, matching: Select[Any], query: FilmQuery, after: Cursor | None) -> list[Row[Any]]:
-    """The films behind `after`, one more than the page's limit: first those with a value to sort by, then the rest.
-
-    Two statements, since one that puts unknown values last can't follow an index.
-    """
-    column = films.c[query.sort_name]
-    wanted = query.limit + 1
-    rows: list[Row[Any]] = []
-    if after is None or after.value is not None:
-        order = column.desc() if query.falling else column.asc()
-        known = matching.where(column.is_not(None)).order_by(order, films.c.id)
-        if after is not None:
-            # Said as a range and a rest of it, which lets an index begin where the page does.
-            within = column <= after.value if query.falling else column >= after.value
-            known = known.where(within, or_(column != after.value, films.c.id > after.film_id))
-        rows += connection.execute(known.limit(wanted)).all()
-    if len(rows) < wanted and column.nullable:
-        unknown = matching.where(column.is_(None)).order_by(films.c.id)
-        if after is not None and after.value is None:
-            unknown = unknown.where(films.c.id > after.film_id)
-        rows += connection.execute(unknown.limit(wanted - len(rows))).all()
-    return rows

@@ -42,6 +42,7 @@ from cinecote_api.routes.model_changes import model_changes_router
 from cinecote_api.routes.models import models_router
 from cinecote_api.routes.open_inference import open_inference_router
 from cinecote_api.routes.predictions import predictions_router
+from cinecote_api.routes.queries import queries_router
 from cinecote_api.server import serve
 from cinecote_api.serving import Serving
 from cinecote_api.settings import ApiSettings
@@ -93,6 +94,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         predictions_router(serving, recorder, workers, shadow),
         explanations_router(serving, explainers, keeper, shelf, reader),
         films_router(shelf, reader),
+        queries_router(settings, reader),
         model_router(serving),
         models_router(registry, reader, serving),
         model_changes_router(watcher, rollback, serving),

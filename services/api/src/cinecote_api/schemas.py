@@ -1,7 +1,7 @@
 """The shapes of requests and answers, for the documentation; nothing is checked against them on the way."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -162,6 +162,33 @@ class ExplanationAnswer(Shape):
     neighbours: list[NeighbourFilm]
     flip: CategoryFlip | None
     model: ModelName
+
+
+class QueryParameter(Shape):
+    name: str
+    type: Literal["integer", "number"]
+    default: float
+    minimum: float
+    maximum: float
+
+
+class NamedQuery(Shape):
+    name: str
+    title: str
+    parameters: list[QueryParameter]
+
+
+class QueryList(Shape):
+    queries: list[NamedQuery]
+
+
+class QueryAnswer(Shape):
+    """A table; `truncated` where there are more rows than these."""
+
+    name: str
+    columns: list[str]
+    rows: list[list[str | float | None]]
+    truncated: bool
 
 
 class CategoryThresholds(Shape):

@@ -1,1 +1,1 @@
-"""The Open Inference Protocol, version 2, over REST; see docs/adr/0009."""
+"""The Open Inference Protocol, version 2, over REST; see docs/adr/0011."""
