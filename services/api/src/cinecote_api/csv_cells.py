@@ -1,13 +1,15 @@
-"""Cells of a CSV answer that a spreadsheet takes for text."""
+"""Cells of CSV: which are numbers, and how a spreadsheet is kept from taking one for a formula."""
 
 import re
 
-_FORMULA = ("=", "+", "-", "@", "\t")
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+FORMULA = ("=", "+", "-", "@", "\t")
+"""What a spreadsheet takes for the beginning of a formula, which it would run whoever wrote it."""
 
 
 def safe_cell(text: str) -> str:
     """`text`, behind a `'` where a spreadsheet would take it for a formula; a number stays as it is."""
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+    if text.startswith(FORMULA) and not NUMBER.fullmatch(text.strip(" ")):
         return f"'{text}"
     return text

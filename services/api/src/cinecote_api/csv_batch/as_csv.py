@@ -8,14 +8,13 @@ from typing import Any, Literal
 
 from cinecote.features import InputFault
 from cinecote.films import CATEGORIES
-from cinecote_api.csv_batch.cells import NUMBER
 from cinecote_api.csv_batch.scoring import Scored
 from cinecote_api.csv_batch.table import Table
+from cinecote_api.csv_cells import FORMULA, safe_cell
 
 ANSWERED = ("category", "certain", "p_mediocre", "p_moyen", "p_bien", "error")
 
-_FORMULA = ("=", "+", "-", "@", "\t")
-_AFTER_A_LINE_END = tuple(f"\n{mark}" for mark in _FORMULA)
+_AFTER_A_LINE_END = tuple(f"\n{mark}" for mark in FORMULA)
 _SAID = ("false", "true")
 
 Cells = tuple[object, ...]
@@ -30,7 +29,7 @@ def as_csv(table: Table, scored: Iterable[Scored]) -> Iterator[bytes]:
     for some in scored:
         callers = "\n".join(["", *("\n".join(cells) for _, cells in some.rows)])
         if any(mark in callers for mark in _AFTER_A_LINE_END):
-            _neutralise(some)
+            some.rows[:] = [(line, [safe_cell(cell) for cell in cells]) for line, cells in some.rows]
         for (_, cells), said in zip(some.rows, _answers(some), strict=True):
             layout.place(cells, said)
         yield _written(table, [cells for _, cells in some.rows], _quoting(callers))
@@ -64,14 +63,6 @@ def _answers(scored: Scored) -> Iterator[Cells]:
 def _told(line: int, fault: InputFault) -> str:
     name = fault.pointer.removeprefix("/")
     return f"line {line}: {name} {fault.detail}" if name else f"line {line}: {fault.detail}"
-
-
-def _neutralise(scored: Scored) -> None:
-    """Have no spreadsheet take a cell for a formula: it would run what a stranger wrote into a title."""
-    for _, row in scored.rows:
-        for place, cell in enumerate(row):
-            if cell.startswith(_FORMULA) and not NUMBER.fullmatch(cell.strip(" ")):
-                row[place] = f"'{cell}"
 
 
 def _quoting(callers: str) -> Literal[0, 1]:

@@ -1,7 +1,6 @@
 """Cells into inputs: columns at a time, and one by one where anything about a row is unusual."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,8 @@ from numpy.typing import NDArray
 
 from cinecote.features import ACCEPTED, INPUTS, Input, InputFault, InvalidFilm, read_film
 from cinecote_api.csv_batch.records import Record
+from cinecote_api.csv_cells import NUMBER
 from cinecote_api.graph import Matrix
-
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 _NUMERALS = "0123456789.eE+-"
 
