@@ -18,6 +18,7 @@ FEW_FILMS = 1_000
 FEW_WORDS = 3 * FEW_FILMS
 # Of several words, each may be common and few titles have them all: these cost less to look through than all films do.
 SOME_WORDS = 50_000
+_WORDS_TRIED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def _behind(value: ColumnElement[Any], falling: bool, after: Cursor) -> ColumnEl
 
 
 def _by_words(words: Sequence[str]) -> list[Way]:
+    # Long words are rare; a search may have a hundred, and to say all of them costs more than is won.
+    words = sorted(words, key=len, reverse=True)[:_WORDS_TRIED]
     short = [Way(word_range(word), FEW_WORDS, word=word) for word in words]
     if len(words) > 1:
         short += [Way(word_range(word), SOME_WORDS, word=word) for word in words]
