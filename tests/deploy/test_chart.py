@@ -87,3 +87,33 @@ def test_a_value_that_can_not_be_is_refused_by_name(values: dict[str, str], name
 
     assert done.returncode != 0
     assert named in done.stderr
+
+
+def test_each_side_of_a_signature_has_its_own_key_and_only_where_a_secret_is_named(plain: Objects) -> None:
+    signing = objects({"signing.secret": "keys"})
+
+    assert secrets_named(plain, "keys") == {}
+    assert secrets_named(signing, "keys") == {"api": {"CINECOTE_VERIFY_KEY"}, "train": {"CINECOTE_SIGNING_KEY"}}
+
+
+def secrets_named(found: Objects, secret: str) -> dict[str, set[str]]:
+    """By container, the keys of this Secret that it gets."""
+    named: dict[str, set[str]] = {}
+    for each in found.values():
+        for container in containers_in(each):
+            for variable in container.get("env", []):
+                source = variable.get("valueFrom", {}).get("secretKeyRef", {})
+                if source.get("name") == secret:
+                    named.setdefault(container["name"], set()).add(source["key"])
+    return named
+
+
+def containers_in(declared: object) -> list[dict[str, Any]]:
+    """Every container in an object, however deep."""
+    if isinstance(declared, list):
+        return [container for each in declared for container in containers_in(each)]
+    if not isinstance(declared, dict):
+        return []
+    if isinstance(declared.get("containers"), list):
+        return [*declared["containers"], *declared.get("initContainers", [])]
+    return [container for member in declared.values() for container in containers_in(member)]

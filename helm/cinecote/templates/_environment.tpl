@@ -50,6 +50,17 @@
   value: {{ .Values.settings.minimumVotes | quote }}
 {{- end -}}
 
+{{/* (list root "VARIABLE"): a key of the Secret of the user's, where models are signed. */}}
+{{- define "cinecote.signingEnv" -}}
+{{- with (index . 0).Values.signing.secret -}}
+- name: {{ index $ 1 }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ index $ 1 }}
+{{- end -}}
+{{- end -}}
+
 {{- define "cinecote.logEnv" -}}
 - name: CINECOTE_LOG_LEVEL
   value: {{ .Values.settings.logLevel }}

@@ -35,6 +35,9 @@
       value: {{ $root.Values.train.heldOut | quote }}
     - name: CINECOTE_MARGIN
       value: {{ $root.Values.train.margin | quote }}
+    {{- with include "cinecote.signingEnv" (list $root "CINECOTE_SIGNING_KEY") }}
+    {{- . | nindent 4 }}
+    {{- end }}
   resources:
     {{- toYaml $root.Values.train.resources | nindent 4 }}
   {{- include "cinecote.containerSecurity" (dict) | nindent 2 }}

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, insert, select
 
 from cinecote.database import connect, now
 from cinecote.films import film_identity
+from cinecote.ledger import entries
 from cinecote.migrate import migrate
 from cinecote.registry import CHAMPION, MODEL_NAME, SHA256_TAG
 from cinecote.tables import films, job_runs
@@ -23,7 +24,6 @@ from cinecote_train import telemetry
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
 from cinecote_train.dataset import Films
 from cinecote_train.film_reader import read_films
-from cinecote_train.ledger import entries
 from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.search import Effort
 from cinecote_train.settings import TrainSettings
@@ -125,7 +125,8 @@ class Site:
 
     def ledger(self) -> list[tuple[str, str | None, str]]:
         """Version, the champion before it, decision; the oldest first."""
-        return [(entry.version, entry.previous, entry.decision) for entry in reversed(entries(self.engine))]
+        with self.engine.connect() as connection:
+            return [(entry.version, entry.previous, entry.decision) for entry in reversed(entries(connection))]
 
     def model_folder(self, version: str) -> Path:
         source = self.mlflow.get_model_version(MODEL_NAME, version).source

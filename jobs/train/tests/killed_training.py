@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from cinecote import ledger
 from cinecote.database import connect
 from cinecote.logs import configure_logs
-from cinecote_train import ledger, progress, telemetry, training
+from cinecote_train import progress, telemetry, training
 from cinecote_train.algorithms import ALGORITHMS
 from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.search import Effort

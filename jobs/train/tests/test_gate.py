@@ -1,10 +1,6 @@
-from typing import Any
-
 import pytest
 
 from cinecote_train import gate
-from cinecote_train.gate import Decision
-from cinecote_train.ledger import entries, record
 
 
 @pytest.mark.parametrize(
@@ -30,15 +26,8 @@ def test_a_broken_champion_is_replaced_and_the_ledger_will_say_why() -> None:
     assert "model.onnx changed" in decision.reason
 
 
-def test_the_same_decision_twice_in_a_row_is_one_row(site: Any) -> None:
-    for _ in range(2):
-        record(site.engine, "2", "1", Decision("promoted", "better"))
+def test_a_model_that_was_rolled_back_is_refused_with_the_figures_it_was_judged_by() -> None:
+    decision = gate.withdrawn(gate.against(0.64, 0.62))
 
-    assert site.ledger() == [("2", "1", "promoted")]
-
-
-def test_the_same_decision_after_another_is_a_row_of_its_own(site: Any) -> None:
-    for version, previous in (("2", "1"), ("3", "2"), ("2", "3")):
-        record(site.engine, version, previous, Decision("promoted", "better"))
-
-    assert [entry.version for entry in entries(site.engine)] == ["2", "3", "2"]
+    assert decision.kind == "refused"
+    assert decision.metrics["challenger_macro_f1"] == 0.64

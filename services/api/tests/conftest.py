@@ -25,6 +25,7 @@ from cinecote.migrate import migrate
 from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, digest
 from cinecote.tables import WORD_LENGTH, film_words, films
 from cinecote_api.graph import Graph
+from cinecote_api.keys import make_key
 from cinecote_api.main import create_app
 from cinecote_api.settings import ApiSettings
 
@@ -74,10 +75,14 @@ def _graph(seed: int, width: int) -> onnx.ModelProto:
 
 
 TABLES = """
+    CREATE TABLE IF NOT EXISTS registered_models (name PRIMARY KEY);
+    CREATE TABLE IF NOT EXISTS registered_model_tags (name, key, value, PRIMARY KEY (name, key));
     CREATE TABLE IF NOT EXISTS registered_model_aliases (name, alias, version INTEGER, PRIMARY KEY (name, alias));
     CREATE TABLE IF NOT EXISTS model_versions
-      (name, version INTEGER, source, storage_location, PRIMARY KEY (name, version));
+      (name, version INTEGER, source, storage_location, run_id, current_stage, creation_time,
+       PRIMARY KEY (name, version));
     CREATE TABLE IF NOT EXISTS model_version_tags (name, version INTEGER, key, value, PRIMARY KEY (name, version, key));
+    CREATE TABLE IF NOT EXISTS latest_metrics (key, value, is_nan, run_uuid, PRIMARY KEY (key, run_uuid));
 """
 
 
@@ -88,16 +93,43 @@ class RegistryFile:
         self.path = path
         self.uri = f"sqlite:///{path}"
 
-    def promote(self, model: Path, version: int, sha256: str | None = "") -> None:
+    def promote(self, model: Path, version: int, sha256: str | None = "", alias: str = "champion") -> None:
         """Register `model` and have the alias name it; `sha256` is the tag, by default the right one."""
         tag = digest((model / GRAPH_FILE).read_bytes()) if sha256 == "" else sha256
-        named = {"version": version, "source": model.as_uri(), "tag": tag}
+        named = {"version": version, "source": model.as_uri(), "tag": tag, "alias": alias}
         with closing(sqlite3.connect(self.path)) as file, file:
             file.executescript(TABLES)
-            file.execute("REPLACE INTO model_versions VALUES ('film-category', :version, :source, NULL)", named)
+            file.execute("REPLACE INTO registered_models VALUES ('film-category')")
+            file.execute(
+                "REPLACE INTO model_versions VALUES "
+                "('film-category', :version, :source, NULL, 'run' || :version, 'None', 1000 * :version)",
+                named,
+            )
+            file.execute("REPLACE INTO latest_metrics VALUES ('complete.macro_f1', 0.6, 0, 'run' || :version)", named)
             if tag is not None:
                 file.execute("REPLACE INTO model_version_tags VALUES ('film-category', ?, 'sha256', ?)", (version, tag))
-            file.execute("REPLACE INTO registered_model_aliases VALUES ('film-category', 'champion', :version)", named)
+            file.execute("REPLACE INTO registered_model_aliases VALUES ('film-category', :alias, :version)", named)
+
+    def delete(self, version: int) -> None:
+        """As MLflow deletes a version, whose row stays."""
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.execute("UPDATE model_versions SET current_stage = 'Deleted_Internal' WHERE version = ?", (version,))
+
+    def unset(self, alias: str) -> None:
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.execute("DELETE FROM registered_model_aliases WHERE alias = ?", (alias,))
+
+    def tag(self, key: str, value: str) -> None:
+        """Tag the registered model."""
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.execute("REPLACE INTO registered_model_tags VALUES ('film-category', ?, ?)", (key, value))
+
+    def alias(self, alias: str = "champion") -> str:
+        """The version that the alias names."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return str(
+                *file.execute("SELECT version FROM registered_model_aliases WHERE alias = ?", (alias,)).fetchone()
+            )
 
 
 @pytest.fixture
@@ -125,12 +157,19 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
 
 @pytest.fixture(scope="session")
 def make_client() -> Callable[..., TestClient]:
-    """The API over `folder`: its registry, models and database are there unless `settings` say otherwise."""
+    """The API over `folder`: its registry, models and database are there unless `settings` say otherwise.
 
-    def make(folder: Path, **settings: Any) -> TestClient:
+    With `admin`, every request carries a key of that scope.
+    """
+
+    def make(folder: Path, *, admin: bool = False, **settings: Any) -> TestClient:
         usual: dict[str, Any] = {"model_dir": folder / "served", "registry_poll_s": 0.05}
         usual |= {"database_url": f"sqlite:///{folder}/cinecote.db", "tracking_uri": f"sqlite:///{folder}/mlflow.db"}
-        return TestClient(create_app(ApiSettings(**(usual | settings))))
+        token, key = make_key("us", ["admin"])
+        if admin:
+            usual["api_keys"] = str(key)
+        headers = {"Authorization": f"Bearer {token}"} if admin else None
+        return TestClient(create_app(ApiSettings(**(usual | settings))), headers=headers)
 
     return make
 

@@ -55,7 +55,7 @@ def test_another_method_is_told_which_ones_are_taken(api: TestClient, method: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/films/", "/v1/predictions/", "/v1/models", "/v3", "/v20", "/docs/", "/docs/x"]
+    "path", ["/", "/v1", "/v1/films/", "/v1/predictions/", "/v1/models/", "/v3", "/v20", "/docs/", "/docs/x"]
 )
 def test_an_unknown_address_is_a_problem(api: TestClient, path: str) -> None:
     answer = api.get(path, follow_redirects=False)

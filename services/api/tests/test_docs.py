@@ -65,7 +65,8 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
 
     assert {(method, path) for path, calls in document["paths"].items() for method in calls} == {
         ("post", "/v1/predictions"), ("post", "/v1/predictions/batch"), ("get", "/v1/films"), ("get", "/v1/films/{id}"),
-        ("get", "/v1/model"), ("get", "/livez"), ("get", "/readyz"), ("get", "/metrics"),
+        ("get", "/v1/model"), ("get", "/v1/models"), ("post", "/v1/model/reload"), ("post", "/v1/model/rollback"),
+        ("put", "/v1/model/traffic"), ("get", "/livez"), ("get", "/readyz"), ("get", "/metrics"),
         ("get", "/v2"), ("get", "/v2/health/live"), ("get", "/v2/health/ready"), ("get", "/v2/models/{model}"),
         ("get", "/v2/models/{model}/ready"), ("post", "/v2/models/{model}/infer"),
         ("get", "/v2/models/{model}/versions/{version}"), ("get", "/v2/models/{model}/versions/{version}/ready"),
@@ -98,6 +99,10 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {"inputs": []}}),
         ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {}}),
         ("POST", "/v2/models/film-category/infer", "/v2/models/{model}/infer", {"json": {"inputs": [TENSOR]}}),
+        ("GET", "/v1/models", "/v1/models", {}),
+        ("POST", "/v1/model/reload", "/v1/model/reload", {}),
+        ("POST", "/v1/model/rollback", "/v1/model/rollback", {}),
+        ("PUT", "/v1/model/traffic", "/v1/model/traffic", {"json": {"challenger_weight": 0}}),
         ("GET", "/livez", "/livez", {}),
         ("GET", "/readyz", "/readyz", {}),
         ("GET", "/metrics", "/metrics", {}),

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cinecote.registry import GRAPH_FILE
+from cinecote.registry import CHAMPION, GRAPH_FILE
 from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import Champion, RegistryAway
+from cinecote_api.registry import RegisteredVersion, RegistryAway
 from cinecote_api.registry_sqlite import SqliteRegistry
 from cinecote_api.served_model import RefusedModel, ServedModel
 
@@ -114,11 +114,11 @@ def test_a_version_without_a_tag_is_what_its_manifest_says(
 @pytest.mark.parametrize("version", ["../1", "", "1/2", "²"])
 def test_a_version_that_is_no_number_is_refused(store: ModelStore, registry: Any, version: str) -> None:
     with pytest.raises(RefusedModel):
-        store.take(Champion(version, None, ""), SqliteRegistry(registry.uri))
+        store.take(RegisteredVersion(version, None, ""), SqliteRegistry(registry.uri))
 
 
 def test_artifacts_that_are_elsewhere_are_refused(store: ModelStore, registry: Any) -> None:
-    champion = Champion("1", None, "s3://bucket/model")
+    champion = RegisteredVersion("1", None, "s3://bucket/model")
 
     with pytest.raises(RefusedModel) as refused:
         store.take(champion, SqliteRegistry(registry.uri))
@@ -129,7 +129,7 @@ def test_artifacts_that_are_elsewhere_are_refused(store: ModelStore, registry: A
 def test_a_download_that_breaks_off_leaves_nothing_behind(
     store: ModelStore, registry: Any, make_model: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_off(_registry: SqliteRegistry, _champion: Champion, _name: str, target: Path) -> None:
+    def break_off(_registry: SqliteRegistry, _champion: RegisteredVersion, _name: str, target: Path) -> None:
         target.write_bytes(b"half")
         raise RegistryAway("gone")
 
@@ -166,6 +166,6 @@ def test_versions_long_out_of_use_are_dropped(
 
 def _take(store: ModelStore, registry: Any) -> ServedModel:
     asked = SqliteRegistry(registry.uri)
-    champion = asked.champion()
+    champion = asked.named(CHAMPION)
     assert champion is not None
     return store.take(champion, asked)

@@ -24,3 +24,8 @@ def test_a_prediction_is_certain_from_the_margin_on(probabilities: list[float], 
 
 def test_of_equally_likely_categories_the_lower_is_answered() -> None:
     assert decide([0.25, 0.375, 0.375], margin=0.1).category == "moyen"
+
+
+def test_no_category_is_named_where_the_probabilities_are_none() -> None:
+    with pytest.raises(ArithmeticError):
+        decide([0.5, float("nan"), 0.3], margin=0.1)

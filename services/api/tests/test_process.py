@@ -1,63 +1,24 @@
 """The command itself, on a socket of its own."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
-COMMAND = [sys.executable, "-c", "from cinecote_api.main import main; main()"]
+from .processes import COMMAND, Process, environment_in
+
 FILM = b'{"budget": 30e6}'
-
-
-class Process:
-    """A running `cinecote-api`, once it listens."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(COMMAND, env=environment, stderr=subprocess.PIPE, text=True)
-        assert self.process.stderr is not None
-        self.port = next(said["port"] for said in map(json.loads, self.process.stderr) if said["event"] == "listening")
-        self.ended: tuple[int, str] | None = None
-        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20)
-
-    def is_ready(self) -> bool:
-        return self.client.get("/readyz").status_code == 200
-
-    def connect(self, sent: bytes) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
-        connection.sendall(sent)
-        return connection
-
-    def stop(self) -> tuple[int, str]:
-        """How it ended on SIGTERM, and what it said since it listened."""
-        if self.ended is None:
-            self.client.close()
-            self.process.terminate()
-            _, said = self.process.communicate(timeout=20)
-            self.ended = self.process.returncode, said
-        return self.ended
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path / "home"),
-        "DATABASE_URL": f"sqlite:///{tmp_path}/cinecote.db",
-        "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db",
-        "CINECOTE_MODEL_DIR": str(tmp_path / "served"),
-        "CINECOTE_API_PORT": "0",
-        "CINECOTE_REGISTRY_POLL_S": "0.2",
-        "CINECOTE_LOG_FORMAT": "json",
-    }
+    return environment_in(tmp_path)
 
 
 @pytest.fixture
@@ -85,6 +46,34 @@ def test_it_starts_without_a_model_and_serves_the_first_champion_without_a_resta
         "1",
         "2",
     ]
+
+
+@pytest.fixture
+def mute() -> Iterator[str]:
+    """Where connections are taken and nothing is ever said."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_with_registry_and_database_away_a_start_is_ready_within_ten_seconds_on_the_last_good_model(
+    environment: dict[str, str], registry: Any, make_model: Callable[..., Path], tmp_path: Path, mute: str,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:  # fmt: skip
+    registry.promote(make_model(tmp_path / "model"), 1)
+    first = Process(environment)
+    eventually(first.is_ready)
+    first.stop()
+    away = {"MLFLOW_TRACKING_URI": f"http://{mute}", "DATABASE_URL": f"mysql+pymysql://u:p@{mute}/cinecote"}
+
+    began = time.monotonic()
+    second = Process(environment | away)
+    eventually(second.is_ready)
+    seconds = time.monotonic() - began
+    answer = second.client.post("/v1/predictions", json={"budget": 30e6})
+    second.stop()
+
+    assert seconds < 10
+    assert (answer.status_code, answer.headers["X-Model-Version"]) == (200, "1")
 
 
 def test_a_stop_that_is_asked_for_during_the_start_is_not_forgotten(process: Process) -> None:

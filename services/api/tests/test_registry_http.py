@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,17 @@ import pytest
 from pydantic import SecretStr
 
 from cinecote.exits import UsageError
-from cinecote.registry import GRAPH_FILE, digest
+from cinecote.registry import CHAMPION, GRAPH_FILE, digest
 from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import Champion, NoArtifact, Registry, RegistryAway, open_registry
+from cinecote_api.registry import (
+    ListedVersion,
+    NoArtifact,
+    NoModel,
+    RegisteredVersion,
+    Registry,
+    RegistryAway,
+    open_registry,
+)
 from cinecote_api.settings import ApiSettings
 
 
@@ -26,6 +35,7 @@ class MlflowServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.folder: Path | None = None
         self.tags: list[dict[str, str]] = []
+        self.posted: list[tuple[str, Any]] = []
         self.status = 200
         self.body: bytes | None = None
         self.credentials: str | None = None
@@ -35,8 +45,40 @@ class MlflowServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
 
+_VERSION = {
+    "name": "film-category",
+    "version": "12",
+    "source": "mlflow-artifacts:/1/r/artifacts/model",
+    "creation_timestamp": 1795424400000,
+    "run_id": "r12",
+    "tags": [{"key": "sha256", "value": "abc"}],
+}
+_TOLD: dict[str, Any] = {
+    "/api/2.0/mlflow/registered-models/get": {
+        "registered_model": {
+            "name": "film-category",
+            "aliases": [{"alias": "champion", "version": "12"}, {"alias": "challenger", "version": "11"}],
+            "tags": [{"key": "cinecote.traffic", "value": "{}"}],
+        }
+    },
+    "/api/2.0/mlflow/model-versions/get": {"model_version": _VERSION},
+    "/api/2.0/mlflow/model-versions/search": {"model_versions": [_VERSION]},
+    "/api/2.0/mlflow/experiments/get-by-name": {"experiment": {"experiment_id": "1"}},
+}
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: MlflowServer
+
+    def do_POST(self) -> None:
+        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.posted.append((self.path.removeprefix("/api/2.0/mlflow/"), said))
+        if self.path.endswith("runs/search"):
+            metrics = [{"key": "held_out.macro_f1", "value": 0.6}, {"key": "odd", "value": "NaN"}]
+            run = {"info": {"run_id": "r12"}, "data": {"metrics": metrics}}
+            self._answer(200, json.dumps({"runs": [run]}).encode())
+        else:
+            self._answer(200, b"{}")
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
@@ -47,10 +89,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(self.server.status, self.server.body or b"")
         elif address.path == "/api/2.0/mlflow/registered-models/alias":
             self._alias(query)
+        elif address.path in _TOLD and self.server.folder:
+            self._answer(200, json.dumps(_TOLD[address.path]).encode())
         elif address.path == "/model-versions/get-artifact":
             self._artifact(query)
         else:
-            self._answer(404, b"Not Found")
+            self._answer(404, b'{"error_code": "RESOURCE_DOES_NOT_EXIST"}')
 
     def _alias(self, query: dict[str, str]) -> None:
         if self.server.folder is None or (query["name"], query["alias"]) != ("film-category", "champion"):
@@ -102,23 +146,23 @@ def test_the_champion_comes_with_its_files(
     store = ModelStore(tmp_path / "served")
     store.prepare()
 
-    champion = asked.champion()
+    champion = asked.named(CHAMPION)
     assert champion is not None
     model = store.take(champion, asked)
 
-    assert champion == Champion("12", sha256, "mlflow-artifacts:/1/r/artifacts/model")
+    assert champion == RegisteredVersion("12", sha256, "mlflow-artifacts:/1/r/artifacts/model")
     assert (model.version, model.manifest.sha256) == ("12", sha256)
 
 
 def test_without_a_registered_model_there_is_no_champion(asked: Registry) -> None:
-    assert asked.champion() is None
+    assert asked.named(CHAMPION) is None
 
 
 def test_without_an_alias_there_is_no_champion(mlflow: MlflowServer, asked: Registry) -> None:
     mlflow.status = 400
     mlflow.body = b'{"error_code": "INVALID_PARAMETER_VALUE", "message": "Registered model alias champion not found."}'
 
-    assert asked.champion() is None
+    assert asked.named(CHAMPION) is None
 
 
 @pytest.mark.parametrize(("version", "name"), [("12", "absent.bin"), ("99", GRAPH_FILE)])
@@ -128,7 +172,7 @@ def test_a_file_that_is_not_there_is_told_apart_from_a_server_that_is_away(
     mlflow.folder = make_model(tmp_path / "model")
 
     with pytest.raises(NoArtifact):
-        asked.download(Champion(version, None, ""), name, tmp_path / "file")
+        asked.download(RegisteredVersion(version, None, ""), name, tmp_path / "file")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +192,7 @@ def test_an_answer_that_is_not_mlflows_is_trouble_and_not_an_absence(
     mlflow.status, mlflow.body = status, body
 
     with pytest.raises(RegistryAway):
-        asked.champion()
+        asked.named(CHAMPION)
 
 
 def test_a_server_that_is_not_there_is_away(mlflow: MlflowServer, tmp_path: Path) -> None:
@@ -156,10 +200,63 @@ def test_a_server_that_is_not_there_is_away(mlflow: MlflowServer, tmp_path: Path
     registry = open_registry(ApiSettings(tracking_uri=SecretStr(mlflow.uri)))
 
     with pytest.raises(RegistryAway):
-        registry.champion()
+        registry.named(CHAMPION)
     with pytest.raises(RegistryAway):
-        registry.download(Champion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
+        registry.download(RegisteredVersion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
     registry.close()
+
+
+def test_versions_are_told_with_their_aliases_and_their_runs_figures(mlflow: MlflowServer, asked: Registry) -> None:
+    mlflow.folder = Path("somewhere")
+
+    [version] = asked.versions()
+
+    assert version == ListedVersion(
+        "12", datetime(2026, 11, 23, 9, tzinfo=UTC), "abc", ["champion"], {"held_out.macro_f1": 0.6}
+    )
+    assert mlflow.posted == [
+        ("runs/search", {"experiment_ids": ["1"], "filter": "attributes.run_id IN ('r12')", "max_results": 100})
+    ]
+
+
+def test_a_version_is_found_by_its_number(mlflow: MlflowServer, asked: Registry) -> None:
+    before = asked.version("12")
+    mlflow.folder = Path("somewhere")
+
+    assert before is None
+    assert asked.version("12") == RegisteredVersion("12", "abc", "mlflow-artifacts:/1/r/artifacts/model")
+
+
+def test_an_alias_is_moved_and_a_tag_set_by_mlflows_own_calls(mlflow: MlflowServer, asked: Registry) -> None:
+    mlflow.folder = Path("somewhere")
+
+    asked.point("champion", "12")
+    asked.set_tag("cinecote.traffic", "half")
+
+    assert asked.tag("cinecote.traffic") == "{}"
+    assert asked.tag("another") is None
+    assert mlflow.posted == [
+        ("registered-models/alias", {"name": "film-category", "alias": "champion", "version": "12"}),
+        ("registered-models/set-tag", {"name": "film-category", "key": "cinecote.traffic", "value": "half"}),
+    ]
+
+
+def test_without_a_registered_model_there_are_no_versions_and_no_place_for_a_tag(asked: Registry) -> None:
+    assert asked.versions() == []
+    assert asked.tag("cinecote.traffic") is None
+    with pytest.raises(NoModel):
+        asked.set_tag("cinecote.traffic", "{}")
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, b"oops"), (200, b"[]"), (200, b"<html>")])
+def test_trouble_with_the_list_is_told_as_trouble(
+    mlflow: MlflowServer, asked: Registry, status: int, body: bytes
+) -> None:
+    mlflow.status, mlflow.body = status, body
+
+    for look in (asked.versions, lambda: asked.tag("cinecote.traffic")):
+        with pytest.raises(RegistryAway):
+            look()
 
 
 def test_a_file_beyond_all_size_is_not_fetched_to_its_end(
@@ -173,7 +270,7 @@ def test_a_file_beyond_all_size_is_not_fetched_to_its_end(
     monkeypatch.setattr("cinecote_api.registry_http.LARGEST_FILE", 10)
 
     with pytest.raises(NoArtifact):
-        asked.download(Champion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
+        asked.download(RegisteredVersion("12", None, ""), GRAPH_FILE, tmp_path / "graph")
 
 
 def test_a_server_that_asks_for_a_name_gets_it(mlflow: MlflowServer, asked: Registry) -> None:
@@ -183,12 +280,12 @@ def test_a_server_that_asks_for_a_name_gets_it(mlflow: MlflowServer, asked: Regi
     )
     registry = open_registry(settings)
 
-    named = registry.champion()
+    named = registry.named(CHAMPION)
     registry.close()
 
     assert named is None
     with pytest.raises(RegistryAway):
-        asked.champion()
+        asked.named(CHAMPION)
 
 
 @pytest.mark.parametrize("uri", ["mysql+pymysql://u:s3cret@db/mlflow", "./mlruns", "databricks"])

@@ -1,17 +1,22 @@
 """Following the champion, and what becomes of one that is broken."""
 
+import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
+from onnx import helper
+from structlog.testing import capture_logs
 
-from cinecote.registry import GRAPH_FILE, MANIFEST_FILE
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, digest
 from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import Champion, RegistryAway
+from cinecote_api.registry import RegistryAway
 from cinecote_api.registry_sqlite import SqliteRegistry
 from cinecote_api.serving import Serving
-from cinecote_api.watcher import ChampionWatcher
+from cinecote_api.watcher import RegistryWatcher
 
 
 class Following:
@@ -22,7 +27,7 @@ class Following:
         self.store = ModelStore(folder / "served")
         self.store.prepare()
         asked = registry or SqliteRegistry(f"sqlite:///{folder}/mlflow.db")
-        self.watcher = ChampionWatcher(asked, self.store, self.serving, poll_s=60)
+        self.watcher = RegistryWatcher(asked, self.store, self.serving, poll_s=60)
         self.look, self.resume = self.watcher.look, self.watcher.resume
 
     @property
@@ -33,14 +38,11 @@ class Following:
 class Unreachable:
     """A registry that nothing is heard from."""
 
-    def champion(self) -> Champion | None:
-        raise RegistryAway("no route")
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        def fail(*_asked: object) -> None:
+            raise RegistryAway("no route")
 
-    def download(self, champion: Champion, name: str, target: Path) -> None:
-        raise RegistryAway("no route")
-
-    def close(self) -> None:
-        """Nothing is open."""
+        return fail
 
 
 @pytest.fixture
@@ -76,6 +78,21 @@ def test_a_registry_file_without_tables_has_no_champion(following: Following, re
     assert following.version is None
 
 
+def _rewrite(folder: Path, **changes: Any) -> None:
+    manifest = json.loads((folder / MANIFEST_FILE).read_text())
+    (folder / MANIFEST_FILE).write_text(json.dumps(manifest | changes))
+
+
+def _answer_nan(folder: Path) -> None:
+    """Have the graph answer NaN to everything."""
+    model = onnx.load(folder / GRAPH_FILE)
+    model.graph.node[-1].output[0] = "shares"
+    model.graph.node.append(helper.make_node("Div", ["zero", "zero"], ["nan"]))
+    model.graph.node.append(helper.make_node("Mul", ["shares", "nan"], ["probabilities"]))
+    onnx.save(model, folder / GRAPH_FILE)
+    _rewrite(folder, files={GRAPH_FILE: digest((folder / GRAPH_FILE).read_bytes())})
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
@@ -83,6 +100,9 @@ def test_a_registry_file_without_tables_has_no_champion(following: Following, re
         (lambda folder: (folder / GRAPH_FILE).unlink(), "artifacts"),
         (lambda folder: (folder / GRAPH_FILE).write_bytes(b"x"), "files"),
         (lambda folder: (folder / MANIFEST_FILE).write_text("{"), "files"),
+        (lambda folder: _rewrite(folder, inputs=["revenue", "budget", "vote_count", "popularity"]), "manifest"),
+        (lambda folder: _rewrite(folder, inputs=["revenue", "budget", "vote_count"]), "graph"),
+        (_answer_nan, "answers"),
     ],
 )
 def test_a_broken_champion_is_refused_once_and_the_old_one_goes_on(
@@ -95,11 +115,14 @@ def test_a_broken_champion_is_refused_once_and_the_old_one_goes_on(
     registry.promote(broken, 2)
     spoil(broken)
 
-    for _ in range(3):
-        following.look()
+    with capture_logs() as lines:
+        for _ in range(3):
+            following.look()
 
     assert following.version == "1"
     assert following.serving.refused == {reason: 1}
+    assert following.serving.refusals["champion"].reason == reason
+    assert [(line["version"], line["reason"]) for line in lines if line["event"] == "model refused"] == [("2", reason)]
     assert [entry.name for entry in (tmp_path / "served").iterdir() if entry.is_dir()] == ["1"]
 
 
@@ -119,8 +142,8 @@ def test_a_refused_champion_is_tried_again_after_a_while(
     following.look()
     refused = following.version
 
-    monkeypatch.setattr("cinecote_api.watcher._SECONDS_BEFORE_RETRY", 0)
-    monkeypatch.setattr(following.watcher, "_refused_until", 0)
+    a_while_later = time.monotonic() + 61
+    monkeypatch.setattr("cinecote_api.intake.time.monotonic", lambda: a_while_later)
     following.look()
 
     assert (refused, following.version) == (None, "1")
@@ -147,12 +170,12 @@ def test_a_registry_that_fails_unexpectedly_does_not_end_the_watch(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(_registry: SqliteRegistry) -> None:
+    def fail(_registry: SqliteRegistry, _alias: str) -> None:
         raise ZeroDivisionError
 
     registry.promote(make_model(tmp_path / "model"), 1)
     with monkeypatch.context() as patched:
-        patched.setattr(SqliteRegistry, "champion", fail)
+        patched.setattr(SqliteRegistry, "named", fail)
         following.look()
     following.look()
 

@@ -7,6 +7,7 @@ TOLERANCE = 0.01
 """How much lower a challenger's macro-F1 on the held-out films may be: less than chance moves it there."""
 
 PROMOTED: Literal["promoted"] = "promoted"
+"""As the ledger says it (see cinecote.ledger)."""
 REFUSED: Literal["refused"] = "refused"
 UNCHANGED: Literal["unchanged"] = "unchanged"
 
@@ -38,6 +39,11 @@ def against(challenger: float, champion: float) -> Decision:
     if challenger < champion - TOLERANCE:
         return Decision(REFUSED, figures, metrics)
     return Decision(PROMOTED, figures, metrics)
+
+
+def withdrawn(judged: Decision) -> Decision:
+    """A model that was rolled back: the next training on the same films must not undo that."""
+    return Decision(REFUSED, "the same model was rolled back", judged.metrics)
 
 
 def same_model() -> Decision:

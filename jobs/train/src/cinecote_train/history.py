@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from cinecote_train.ledger import Entry
+from cinecote.ledger import Entry
 
 
 def show_history(out: Console, entries: Sequence[Entry]) -> None:

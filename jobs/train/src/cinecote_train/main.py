@@ -66,14 +66,22 @@ def _has_champion(settings: TrainSettings) -> bool:
 
 
 def _history(settings: TrainSettings, _chosen: argparse.Namespace) -> None:
-    from cinecote_train import ledger
+    from cinecote import ledger
     from cinecote_train.access import open_database
     from cinecote_train.console import console
     from cinecote_train.history import show_history
 
-    with open_database(settings.database_url.get_secret_value()) as engine:
-        entries = ledger.entries(engine)
+    with open_database(settings.database_url.get_secret_value()) as engine, engine.connect() as connection:
+        entries = ledger.entries(connection)
     show_history(console(), entries)
+
+
+def _keys(_settings: TrainSettings, _chosen: argparse.Namespace) -> None:
+    from cinecote.signature import new_keys
+
+    private, public = new_keys()
+    print(f"CINECOTE_SIGNING_KEY={private}")
+    print(f"CINECOTE_VERIFY_KEY={public}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
         training.set_defaults(command=_train)
     told = "what was promoted and refused, the newest first"
     commands.add_parser("history", help=told, description=told).set_defaults(command=_history)
+    told = "make a pair of keys: training signs models with one, the api checks them with the other"
+    commands.add_parser("keys", help=told, description=told).set_defaults(command=_keys)
     return parser
 
 

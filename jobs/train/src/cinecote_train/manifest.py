@@ -16,11 +16,13 @@ from cinecote.registry import (
     GRAPH_FILE,
     MANIFEST_FILE,
     MODEL_NAME,
+    SIGNATURE_FILE,
     Manifest,
     ModelThresholds,
     digest,
     read_manifest,
 )
+from cinecote.signature import sign
 from cinecote_train.dataset import Films, counted
 from cinecote_train.evaluation import Scores
 from cinecote_train.reference import background, golden_requests, histograms
@@ -69,11 +71,14 @@ def describe(made: Made, settings: TrainSettings) -> Manifest:
     )
 
 
-def write_model(folder: Path, graph: bytes, manifest: Manifest) -> None:
-    """Put both files into `folder` and read them back as the api will; BrokenModel where that fails."""
+def write_model(folder: Path, graph: bytes, manifest: Manifest, key: str | None = None) -> None:
+    """Put both files into `folder`, and with a key the signature; BrokenModel where they can't be read back."""
     folder.mkdir(parents=True)
     (folder / GRAPH_FILE).write_bytes(graph)
-    (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    said = manifest.model_dump_json(indent=1).encode()
+    (folder / MANIFEST_FILE).write_bytes(said)
+    if key:
+        (folder / SIGNATURE_FILE).write_bytes(sign(said, key))
     read_manifest(folder)
 
 

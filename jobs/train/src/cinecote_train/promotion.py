@@ -6,8 +6,11 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
-from cinecote.registry import GRAPH_FILE, BrokenModel, Manifest, read_manifest
-from cinecote_train import gate, ledger
+from cinecote import ledger
+from cinecote.database import promotion_lock
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, SIGNATURE_FILE, BrokenModel, Manifest, read_manifest
+from cinecote.signature import is_signed, public_key
+from cinecote_train import gate
 from cinecote_train.dataset import Films
 from cinecote_train.gate import Decision
 from cinecote_train.manifest import Made
@@ -26,58 +29,88 @@ class Settled:
 
 @dataclass(frozen=True)
 class _Stored:
-    """A version's files, read from the registry and found whole."""
+    """A version's files, read from the registry and found whole; `signed` where they are by our own key."""
 
     manifest: Manifest
     graph: ServedGraph
+    signed: bool
 
 
-def settle(registry: Registry, engine: Engine, made: Made, manifest: Manifest) -> Settled:
-    """Register and judge a model whose files are among its run's artifacts.
+def settle(registry: Registry, engine: Engine, made: Made, manifest: Manifest, key: str | None = None) -> Settled:
+    """Register and judge a model whose files are among its run's artifacts, signed with `key` where there is one.
 
     Each step finds what a killed run left of it: the version by its graph, the ledger's row by being the last one. The
-    alias moves last, so that a champion always has its row.
+    alias moves last, so that a champion always has its row. A rollback waits for the end, or is waited for.
     """
-    champion = registry.champion()
-    served = _stored(registry, champion) if champion else None
-    if champion and _answers_alike(served, manifest):
-        return Settled(gate.same_model(), champion.number)
-    decision = _judge(served, made)
-    version = _standing_version(registry, manifest) or registry.register(made.run_id, made.sha256)
-    ledger.record(engine, version.number, champion.number if champion else None, decision)
-    if decision.kind == gate.PROMOTED:
-        registry.make_champion(version)
-    return Settled(decision, version.number)
+    with promotion_lock(engine, wait=True):
+        return _Settlement(registry, engine, made, manifest, key).settle()
 
 
 def refuse(engine: Engine, reason: str) -> Settled:
     """Write down that a model was not even registered."""
     decision = Decision(gate.REFUSED, reason)
-    ledger.record(engine, ledger.UNREGISTERED, None, decision)
+    _record(engine, ledger.UNREGISTERED, None, decision)
     return Settled(decision, None)
 
 
-def _standing_version(registry: Registry, manifest: Manifest) -> Version | None:
-    """A version that can be served and answers as this manifest's model does."""
-    standing = (
-        version
-        for version in registry.versions(manifest.sha256)
-        if _answers_alike(_stored(registry, version), manifest)
-    )
-    return next(standing, None)
+@dataclass(frozen=True)
+class _Settlement:
+    """What `settle` goes by."""
 
+    registry: Registry
+    engine: Engine
+    made: Made
+    manifest: Manifest
+    key: str | None
 
-def _answers_alike(stored: _Stored | BrokenModel | None, manifest: Manifest) -> bool:
-    """Whether a stored model says the same of every film, in words too: the margin is no part of the graph."""
-    if not isinstance(stored, _Stored):
-        return False
-    own = stored.manifest
-    return (own.files, own.inputs, own.thresholds, own.margin) == (
-        manifest.files,
-        manifest.inputs,
-        manifest.thresholds,
-        manifest.margin,
-    )
+    def settle(self) -> Settled:
+        champion = self.registry.champion()
+        served = self._stored(champion) if champion else None
+        if champion and self._is_alike(served):
+            return Settled(gate.same_model(), champion.number)
+        decision = _judge(served, self.made)
+        standing = self._standing_version()
+        if standing and isinstance(served, _Stored) and self._is_withdrawn(standing):
+            decision = gate.withdrawn(decision)
+        version = standing or self.registry.register(self.made.run_id, self.made.sha256)
+        _record(self.engine, version.number, champion.number if champion else None, decision)
+        if decision.kind == gate.PROMOTED:
+            self.registry.make_champion(version)
+        return Settled(decision, version.number)
+
+    def _standing_version(self) -> Version | None:
+        """A version that can be served and answers as this manifest's model does."""
+        with_this_graph = self.registry.versions(self.manifest.sha256)
+        return next((version for version in with_this_graph if self._is_alike(self._stored(version))), None)
+
+    def _is_alike(self, stored: _Stored | BrokenModel | None) -> bool:
+        """Whether a stored model says the same of every film, in words too: the margin is no part of the graph.
+
+        Where models are signed, one that isn't would be refused by the api, and is no stand-in.
+        """
+        if not isinstance(stored, _Stored) or (self.key and not stored.signed):
+            return False
+        own, new = stored.manifest, self.manifest
+        return (own.files, own.inputs, own.thresholds, own.margin) == (
+            new.files,
+            new.inputs,
+            new.thresholds,
+            new.margin,
+        )
+
+    def _is_withdrawn(self, version: Version) -> bool:
+        with self.engine.connect() as connection:
+            return version.number in ledger.withdrawn(ledger.entries(connection))
+
+    def _stored(self, version: Version) -> _Stored | BrokenModel:
+        """The version's model as the registry has it, or what is wrong with it."""
+        with TemporaryDirectory() as folder:
+            try:
+                files = self.registry.download(version, Path(folder))
+                manifest, graph = read_manifest(files), ServedGraph((files / GRAPH_FILE).read_bytes())
+                return _Stored(manifest, graph, bool(self.key and _is_signed_with(self.key, files)))
+            except BrokenModel as fault:
+                return fault
 
 
 def _judge(champion: _Stored | BrokenModel | None, made: Made) -> Decision:
@@ -89,15 +122,15 @@ def _judge(champion: _Stored | BrokenModel | None, made: Made) -> Decision:
     return gate.against(challenger, _held_out_score(champion.graph, made.held_out))
 
 
-def _stored(registry: Registry, version: Version) -> _Stored | BrokenModel:
-    """The version's model as the registry has it, or what is wrong with it."""
-    with TemporaryDirectory() as folder:
-        try:
-            files = registry.download(version, Path(folder))
-            return _Stored(read_manifest(files), ServedGraph((files / GRAPH_FILE).read_bytes()))
-        except BrokenModel as fault:
-            return fault
+def _is_signed_with(key: str, folder: Path) -> bool:
+    signature = folder / SIGNATURE_FILE
+    content = (folder / MANIFEST_FILE).read_bytes()
+    return signature.is_file() and is_signed(content, signature.read_bytes(), public_key(key))
 
 
 def _held_out_score(graph: ServedGraph, held_out: Films) -> float:
     return float(macro_f1(confusion(held_out.categories, graph.probabilities(held_out.inputs))))
+
+
+def _record(engine: Engine, version: str, previous: str | None, decision: Decision) -> None:
+    ledger.record(engine, version, previous, decision.kind, decision.reason, decision.metrics)

@@ -45,11 +45,11 @@ def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recip
         registry.log_files(run, Path(folder), "plots")
 
 
-def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest) -> None:
+def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest, key: str | None) -> None:
     """Put the model's folder among the run's artifacts, where a version's source points."""
     with TemporaryDirectory() as folder:
         files = Path(folder) / ARTIFACT_FOLDER
-        write_model(files, graph, manifest)
+        write_model(files, graph, manifest, key)
         registry.log_files(run, files, ARTIFACT_FOLDER)
 
 

@@ -5,6 +5,7 @@ import os
 from pydantic import Field
 
 from cinecote.settings import DatabaseSettings, LabelSettings, RegistrySettings, Seconds
+from cinecote.signature import SigningKey
 
 
 class TrainSettings(DatabaseSettings, RegistrySettings, LabelSettings):
@@ -14,3 +15,4 @@ class TrainSettings(DatabaseSettings, RegistrySettings, LabelSettings):
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, validation_alias="CINECOTE_TRAIN_JOBS")
     held_out: float = Field(0.15, gt=0, lt=0.5, validation_alias="CINECOTE_HELD_OUT")
     margin: float = Field(0.10, ge=0, le=1, validation_alias="CINECOTE_MARGIN")
+    signing_key: SigningKey | None = Field(None, validation_alias="CINECOTE_SIGNING_KEY")

@@ -63,8 +63,9 @@ def _settle(
         held_out=findings.held_out,
     )
     manifest = describe(made, settings)
-    log_model(registry, run, graph, manifest)
-    return settle(registry, engine, made, manifest)
+    key = settings.signing_key.get_secret_value() if settings.signing_key else None
+    log_model(registry, run, graph, manifest, key)
+    return settle(registry, engine, made, manifest, key)
 
 
 def _count(job: JobRun, findings: Findings) -> None:

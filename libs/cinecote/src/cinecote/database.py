@@ -101,6 +101,20 @@ def job_lock(engine: Engine, job: str) -> Iterator[None]:
 
 
 @contextmanager
+def promotion_lock(engine: Engine, *, wait: bool) -> Iterator[None]:
+    """Hold the right to move the champion's alias and to write down why, which takes seconds, for the block.
+
+    AlreadyRunning where another process holds it; with `wait`, on MySQL only after a minute.
+    """
+    if engine.dialect.name == "sqlite":
+        held = _file_lock(engine, "promotion", wait=wait)
+    else:
+        held = _mysql_lock(engine, "promotion", seconds=60 if wait else 0)
+    with held:
+        yield
+
+
+@contextmanager
 def migration_lock(engine: Engine) -> Iterator[Connection]:
     """A connection that holds the lock of migrations; waits for another to end, on MySQL up to a minute."""
     if engine.dialect.name == "sqlite":

@@ -44,6 +44,15 @@ MODEL_TRAINED = Metric(
     "cinecote_model_trained_timestamp_seconds", "When the served model was trained.", ("model", "version")
 )
 MODEL_REFUSED = Metric("cinecote_model_refused_total", "Models that were not put to serve.", ("reason",))
+CHALLENGER_WEIGHT = Metric("cinecote_challenger_weight", "Share of the requests that is asked for the challenger.")
+CHALLENGER_IDLE = Metric(
+    "cinecote_challenger_idle", "1 while a challenger is asked for and none is fit to answer or hear requests."
+)
+CHALLENGER_OUTCOMES = Metric(
+    "cinecote_challenger_outcomes_total",
+    "Films that the challenger agreed or differed on in shadow; requests that it failed on, or that were dropped.",
+    ("outcome",),
+)
 FILMS = Metric("cinecote_films", "Films stored.", ("source",))
 FILMS_LAST_FETCHED = Metric(
     "cinecote_films_last_fetched_timestamp_seconds", "When the source's newest answer was fetched.", ("source",)

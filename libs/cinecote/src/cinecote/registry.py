@@ -3,23 +3,30 @@
 import hashlib
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from cinecote.films import Category
 
 MODEL_NAME = "film-category"
-CHAMPION = "champion"
+CHAMPION: Final = "champion"
+CHALLENGER: Final = "challenger"
 EXPERIMENT = "film-category"
 
 MANIFEST_FILE = "manifest.json"
 GRAPH_FILE = "model.onnx"
+SIGNATURE_FILE = "manifest.json.sig"
+"""Beside the manifest where the model was signed (see cinecote.signature)."""
+
 ARTIFACT_FOLDER = "model"
 """The folder of a run's artifacts that a version's source points to."""
 
 SHA256_TAG = "sha256"
 """Tag of a registered version: the digest of its graph."""
+
+TRAFFIC_TAG = "cinecote.traffic"
+"""Tag of the registered model: what of the requests goes to the challenger, as the api writes it."""
 
 GRAPH_INPUT = "films"
 """FP64 [n, inputs] in the order of the manifest's `inputs`; NaN is unknown."""

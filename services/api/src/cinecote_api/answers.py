@@ -7,28 +7,27 @@ import msgspec
 from starlette.responses import Response
 
 from cinecote.features import InputFault
-from cinecote.registry import MODEL_NAME
+from cinecote.registry import CHAMPION, MODEL_NAME
 from cinecote_api.batch import Batch
 from cinecote_api.prediction import Prediction
 from cinecote_api.served_model import ServedModel
-from cinecote_api.serving import ROLE
+from cinecote_api.serving import Served
 
 _encoder = msgspec.json.Encoder()
-_ROLE = ROLE.encode("ascii")
 
 
 class ModelAnswer(Response):
-    """200 with a body in JSON that `model` made; without the general case's work on headers."""
+    """200 with a body in JSON that a model made; without the general case's work on headers."""
 
-    def __init__(self, body: bytes, model: ServedModel) -> None:
+    def __init__(self, body: bytes, served: Served) -> None:
         self.status_code = 200
         self.background = None
         self.body = body
         self.raw_headers = [
             (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(body)),
-            (b"x-model-version", model.version.encode("ascii")),
-            (b"x-model-role", _ROLE),
+            (b"x-model-version", served.model.version.encode("ascii")),
+            (b"x-model-role", served.role.encode("ascii")),
         ]
 
 
@@ -37,25 +36,25 @@ def json_answer(said: Any, headers: Mapping[str, str] | None = None) -> Response
     return Response(_encoder.encode(said), headers=headers, media_type="application/json")
 
 
-def by_model(said: Any, model: ServedModel) -> Response:
-    """200 with `said`, and with the headers that say that `model` made it."""
-    return ModelAnswer(_encoder.encode(said), model)
+def by_model(said: Any, served: Served) -> Response:
+    """200 with `said`, and with the headers that say who made it."""
+    return ModelAnswer(_encoder.encode(said), served)
 
 
-def prediction_answer(model: ServedModel, prediction: Prediction) -> Response:
+def prediction_answer(served: Served, prediction: Prediction) -> Response:
     said = {
         "category": prediction.category,
         "probabilities": prediction.probabilities,
         "certain": prediction.certain,
-        "model": model_name(model),
+        "model": model_name(served.model),
     }
-    return ModelAnswer(_encoder.encode(said), model)
+    return ModelAnswer(_encoder.encode(said), served)
 
 
-def batch_answer(model: ServedModel, batch: Batch) -> Response:
+def batch_answer(served: Served, batch: Batch) -> Response:
     predictions = [{"error": it} if isinstance(it, InputFault) else it for it in batch.outcomes]
-    said = {"model": model_name(model), "predictions": predictions, "failed": batch.failed}
-    return ModelAnswer(_encoder.encode(said), model)
+    said = {"model": model_name(served.model), "predictions": predictions, "failed": batch.failed}
+    return ModelAnswer(_encoder.encode(said), served)
 
 
 def model_name(model: ServedModel) -> dict[str, str]:
@@ -67,7 +66,7 @@ def model_card(model: ServedModel) -> dict[str, Any]:
     manifest = model.manifest
     return {
         **model_name(model),
-        "role": ROLE,
+        "role": CHAMPION,
         "trained_at": manifest.trained_at,
         "data": manifest.data,
         "metrics": manifest.metrics,

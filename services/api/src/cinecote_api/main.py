@@ -31,28 +31,34 @@ from cinecote_api.rate_limits import RateLimit
 from cinecote_api.recording import Recorder
 from cinecote_api.registry import open_registry
 from cinecote_api.request_log import RequestLog
+from cinecote_api.rollback import Rollback
 from cinecote_api.routes.docs import docs_router
 from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
+from cinecote_api.routes.model_changes import model_changes_router
+from cinecote_api.routes.models import models_router
 from cinecote_api.routes.open_inference import open_inference_router
 from cinecote_api.routes.predictions import predictions_router
 from cinecote_api.server import serve
 from cinecote_api.serving import Serving
 from cinecote_api.settings import ApiSettings
-from cinecote_api.watcher import ChampionWatcher
+from cinecote_api.shadow import Shadow
+from cinecote_api.watcher import RegistryWatcher
 
 
 def create_app(settings: ApiSettings) -> ASGIApp:
     """The application, which follows the registry from its start to its end."""
-    registry, store, serving = open_registry(settings), ModelStore(settings.model_dir), Serving()
+    store, serving = ModelStore(settings.model_dir, settings.verify_keys), Serving()
     store.prepare()
-    watcher = ChampionWatcher(registry, store, serving, settings.registry_poll_s)
+    registry = open_registry(settings)
+    watcher = RegistryWatcher(registry, store, serving, settings.registry_poll_s)
+    rollback = Rollback(registry, watcher, settings)
     reader, workers = DatabaseReader(settings.films_url), BatchWorkers()
     metrics = CollectorRegistry()
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
     prediction_log = PredictionLog(settings.database_url.get_secret_value())
-    recorder = Recorder(predictions, prediction_log)
+    recorder, shadow = Recorder(predictions, prediction_log), Shadow(serving, predictions)
     own: tuple[Collector, ...] = (predictions, prediction_log, SheddingMetrics(), ModelMetrics(serving), database)
     for collector in (*own, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
@@ -65,7 +71,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        for part in (workers, reader, registry, prediction_log):
+        for part in (workers, shadow, rollback, reader, registry, prediction_log):
             part.close()
 
     app = FastAPI(
@@ -80,10 +86,12 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     answer_failures(app)
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
-        predictions_router(serving, recorder, workers),
+        predictions_router(serving, recorder, workers, shadow),
         films_router(FilmShelf(settings), reader),
         model_router(serving),
-        open_inference_router(serving, recorder, workers),
+        models_router(registry, reader, serving),
+        model_changes_router(watcher, rollback, serving),
+        open_inference_router(serving, recorder, workers, shadow),
         health_router(serving, database, metrics),
         docs_router(app),
     ):

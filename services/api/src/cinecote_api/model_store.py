@@ -3,14 +3,15 @@
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from cinecote.exits import CommandError
-from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, Manifest
-from cinecote_api.registry import Champion, NoArtifact, Registry
-from cinecote_api.served_model import RefusedModel, ServedModel, load_model
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, SIGNATURE_FILE, Manifest
+from cinecote_api.registry import NoArtifact, RegisteredVersion, Registry
+from cinecote_api.served_model import RefusedModel, ServedModel, check_signature, load_model
 
 _POINTER = "current"
 _KEPT_VERSIONS = 2
@@ -21,8 +22,9 @@ _SECONDS_TO_ARRIVE = 3600
 class ModelStore:
     """The versions in `folder`, each whole or not there; nothing in it is trusted before it is verified again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, verify_keys: str | None = None) -> None:
         self._folder = folder
+        self._verify_keys = verify_keys
 
     def prepare(self) -> None:
         """Make the folder, and clear what killed downloads left; CommandError where it can't be written to."""
@@ -41,47 +43,60 @@ class ModelStore:
             version = (self._folder / _POINTER).read_bytes().decode("ascii", "replace").strip()
         except FileNotFoundError:
             return None
-        return load_model(self._folder / _named(version), version)
+        return load_model(self._folder / _named(version), version, self._verify_keys)
 
-    def take(self, champion: Champion, registry: Registry) -> ServedModel:
-        """The champion, from disk where it is there already; RefusedModel where it must not be served.
+    def take(self, wanted: RegisteredVersion, registry: Registry) -> ServedModel:
+        """The version, from disk where it is there already; RefusedModel where it must not be served.
 
         RegistryAway and OSError tell of a download that may yet work out.
         """
-        return self._kept(champion) or self._downloaded(champion, registry)
+        return self._kept(wanted) or self._downloaded(wanted, registry)
 
-    def remember(self, model: ServedModel) -> None:
-        """Make `model` the one that the next start begins with, and drop versions long out of use."""
+    def remember(self, model: ServedModel, beside: str | None = None) -> None:
+        """Make `model` the one that the next start begins with, and drop versions long out of use but for `beside`."""
         with tempfile.NamedTemporaryFile("w", dir=self._folder, prefix=".pointer-", delete=False) as pointer:
             pointer.write(f"{model.version}\n")
         Path(pointer.name).replace(self._folder / _POINTER)
         for old in self._versions()[:-_KEPT_VERSIONS]:
-            if old.name != model.version:
+            if old.name not in (model.version, beside):
                 shutil.rmtree(old, ignore_errors=True)
 
-    def _kept(self, champion: Champion) -> ServedModel | None:
-        folder = self._folder / _named(champion.version)
+    def _kept(self, wanted: RegisteredVersion) -> ServedModel | None:
+        folder = self._folder / _named(wanted.version)
         # Without the registry's digest nothing tells a version from its namesake in a registry that was begun anew.
-        if champion.sha256 is None or not folder.is_dir():
+        if wanted.sha256 is None or not folder.is_dir():
             return None
         try:
-            model = load_model(folder, champion.version)
+            model = load_model(folder, wanted.version, self._verify_keys)
         except RefusedModel:
             return None
-        return model if model.manifest.sha256 == champion.sha256 else None
+        return model if model.manifest.sha256 == wanted.sha256 else None
 
-    def _downloaded(self, champion: Champion, registry: Registry) -> ServedModel:
-        target = self._folder / _named(champion.version)
+    def _downloaded(self, wanted: RegisteredVersion, registry: Registry) -> ServedModel:
+        target = self._folder / _named(wanted.version)
         arriving = Path(tempfile.mkdtemp(dir=self._folder, prefix=_ARRIVING))
         try:
-            _download(champion, registry, arriving)
-            model = load_model(arriving, champion.version)
-            if champion.sha256 not in (None, model.manifest.sha256):
+            self._download(wanted, registry, arriving)
+            model = load_model(arriving, wanted.version, self._verify_keys)
+            if wanted.sha256 not in (None, model.manifest.sha256):
                 raise RefusedModel("files", "the graph is not the one that was registered")
             self._install(arriving, target)
         finally:
             shutil.rmtree(arriving, ignore_errors=True)
         return model
+
+    def _download(self, wanted: RegisteredVersion, registry: Registry, folder: Path) -> None:
+        try:
+            registry.download(wanted, MANIFEST_FILE, folder / MANIFEST_FILE)
+            if self._verify_keys is not None:
+                with suppress(NoArtifact):
+                    registry.download(wanted, SIGNATURE_FILE, folder / SIGNATURE_FILE)
+                # Before anything that an unsigned manifest names is fetched.
+                check_signature(folder, self._verify_keys)
+            for name in _listed(folder / MANIFEST_FILE):
+                registry.download(wanted, name, folder / name)
+        except NoArtifact as fault:
+            raise RefusedModel("artifacts", str(fault)) from None
 
     def _install(self, arrived: Path, target: Path) -> None:
         if target.exists():
@@ -102,15 +117,6 @@ def _named(version: str) -> str:
     if not (version.isascii() and version.isdecimal()):
         raise RefusedModel("manifest", "the version is no number")
     return version
-
-
-def _download(champion: Champion, registry: Registry, folder: Path) -> None:
-    try:
-        registry.download(champion, MANIFEST_FILE, folder / MANIFEST_FILE)
-        for name in _listed(folder / MANIFEST_FILE):
-            registry.download(champion, name, folder / name)
-    except NoArtifact as fault:
-        raise RefusedModel("artifacts", str(fault)) from None
 
 
 def _listed(manifest: Path) -> list[str]:

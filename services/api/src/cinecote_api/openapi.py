@@ -7,12 +7,15 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from cinecote_api import problems
+from cinecote_api.gate import needed_scope
+from cinecote_api.keys import Scope
 from cinecote_api.open_inference.schemas import ProtocolError
-from cinecote_api.problems import INTERNAL, INVALID_INPUT, Kind
+from cinecote_api.problems import BUSY, FORBIDDEN, INTERNAL, INVALID_INPUT, TOO_FAST, UNAUTHORIZED, Kind
 from cinecote_api.schemas import ProblemDetails
 
 SUMMARY = "Is a film bien, moyen or médiocre? Predictions from the champion, and the films that it learnt from."
 
+_KEYS = "Needed where keys are configured, and always for what changes the served model."
 _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 _PROTOCOL_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/ProtocolError"}}}
 _REQUEST_ID = {"X-Request-ID": {"description": "The request's id, as sent or made here.", "schema": {"type": "string"}}}
@@ -61,10 +64,28 @@ def described(app: FastAPI) -> dict[str, Any]:
         schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
         schema.pop("$defs", None)
         document["components"]["schemas"][shape.__name__] = schema
+    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEYS}}
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            if (scope := needed_scope(method.upper(), path)) is not None:
+                _behind_the_gate(call, scope)
     return document
 
 
+def _behind_the_gate(call: dict[str, Any], scope: Scope) -> None:
+    """Add what the gate may answer in a call's place."""
+    call["security"] = [{"key": [scope]}] if scope == "admin" else [{}, {"key": [scope]}]
+    # Told as the call tells its own.
+    content = call["responses"][str(INTERNAL.status)]["content"]
+    for kind in (UNAUTHORIZED, FORBIDDEN, TOO_FAST, BUSY):
+        told = {"description": kind.title, "headers": _headers(kind.status), "content": content}
+        call["responses"].setdefault(str(kind.status), told)
+    call["responses"] = dict(sorted(call["responses"].items()))
+
+
 def _headers(status: int) -> dict[str, Any]:
-    if status != 503:
+    if status == 401:
+        return _REQUEST_ID | {"WWW-Authenticate": {"description": "Bearer.", "schema": {"type": "string"}}}
+    if status not in (429, 503):
         return _REQUEST_ID
     return _REQUEST_ID | {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}

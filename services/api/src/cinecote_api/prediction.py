@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from cinecote.films import CATEGORIES, Category
 
@@ -16,7 +17,12 @@ class Prediction:
 
 
 def decide(probabilities: Sequence[float], margin: float) -> Prediction:
-    """What to answer, given probabilities in the order of CATEGORIES; of equal ones the lower category."""
+    """What to answer, given probabilities in the order of CATEGORIES; of equal ones the lower category.
+
+    ArithmeticError where they are none: a model that passed every check may still fail on a film.
+    """
+    if isnan(sum(probabilities)):
+        raise ArithmeticError("the graph answers with NaN")
     second, first = sorted(probabilities)[-2:]
     return Prediction(
         CATEGORIES[list(probabilities).index(first)],

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.prediction import Prediction
 from cinecote_api.prediction_log import PredictionLog
-from cinecote_api.served_model import ServedModel
-from cinecote_api.serving import ROLE
+from cinecote_api.serving import Served
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +19,11 @@ class Recorder:
     def record(
         self,
         request_id: str,
-        model: ServedModel,
+        served: Served,
         films: Sequence[Mapping[str, float]],
         predictions: Sequence[Prediction],
     ) -> None:
-        """Keep what `model` answered for these films (see read_film), from any thread."""
-        self.metrics.record(model.version, films, predictions)
-        self.log.add(request_id, model.version, ROLE, films, predictions)
+        """Keep what was answered for these films (see read_film), and by whom, from any thread."""
+        version = served.model.version
+        self.metrics.record(version, films, predictions, served.role)
+        self.log.add(request_id, version, served.role, films, predictions)

@@ -43,16 +43,16 @@ FILM_BATCH: dict[str, Any] = {
 }
 
 
-class _Shape(BaseModel):
+class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class ModelName(_Shape):
+class ModelName(Shape):
     name: str
     version: str
 
 
-class PredictedCategory(_Shape):
+class PredictedCategory(Shape):
     category: Category
     probabilities: dict[Category, float]
     certain: bool
@@ -62,18 +62,18 @@ class PredictionAnswer(PredictedCategory):
     model: ModelName
 
 
-class Fault(_Shape):
+class Fault(Shape):
     """What is wrong: `pointer` is a JSON pointer into the body, or `?` and a query parameter's name."""
 
     pointer: str
     detail: str
 
 
-class FailedFilm(_Shape):
+class FailedFilm(Shape):
     error: Fault
 
 
-class BatchAnswer(_Shape):
+class BatchAnswer(Shape):
     """A prediction or an error for each film, in the order sent."""
 
     model: ModelName
@@ -81,7 +81,7 @@ class BatchAnswer(_Shape):
     failed: int
 
 
-class FilmAnswer(_Shape):
+class FilmAnswer(Shape):
     """A film; an unknown fact is null."""
 
     id: int
@@ -98,7 +98,7 @@ class FilmAnswer(_Shape):
     fetched_at: datetime
 
 
-class FilmsPage(_Shape):
+class FilmsPage(Shape):
     """A page of films; `next` is the cursor of the following one. The totals are there when asked for."""
 
     films: list[FilmAnswer]
@@ -107,12 +107,12 @@ class FilmsPage(_Shape):
     total_is_lower_bound: bool | None = None
 
 
-class CategoryThresholds(_Shape):
+class CategoryThresholds(Shape):
     moyen: float
     bien: float
 
 
-class ModelCard(_Shape):
+class ModelCard(Shape):
     """The served model: what it was trained on, how good it was found to be, what it takes."""
 
     name: str
@@ -127,7 +127,7 @@ class ModelCard(_Shape):
     sha256: str
 
 
-class Health(_Shape):
+class Health(Shape):
     status: str
 
 
@@ -135,7 +135,7 @@ class Readiness(Health):
     model: ModelName
 
 
-class ProblemDetails(_Shape):
+class ProblemDetails(Shape):
     """RFC 9457; nothing in it repeats a value of the request."""
 
     type: str

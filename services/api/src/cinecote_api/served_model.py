@@ -14,18 +14,22 @@ from cinecote.films import CATEGORIES
 from cinecote.registry import (
     GOLDEN_TOLERANCE,
     GRAPH_FILE,
+    MANIFEST_FILE,
     MODEL_NAME,
+    SIGNATURE_FILE,
     BrokenModel,
     GoldenRequest,
     Manifest,
     read_manifest,
 )
+from cinecote.signature import is_signed
 from cinecote_api.graph import Graph, Matrix
 from cinecote_api.prediction import Prediction, decide
 
-Reason = Literal["artifacts", "files", "manifest", "graph", "answers"]
+Reason = Literal["artifacts", "files", "signature", "manifest", "graph", "answers", "slow"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-"""Why a model is refused: it can't be had, isn't what was registered, asks for other inputs, can't run, or is wrong."""
+"""Why a model is refused: it can't be had, isn't what was registered, isn't signed by a key that counts, asks for other
+inputs, can't run, is wrong, or is far slower than the present one."""
 
 _ACCEPTED = {accepted.name: accepted for accepted in ACCEPTED}
 _SUM_TOLERANCE = 1e-6
@@ -51,11 +55,15 @@ class ServedModel:
         """A prediction a film, in order; a film has a value, NaN where unknown, for each input (see read_film)."""
         if not films:
             return []
-        return [decide(row, self.manifest.margin) for row in self.graph.run(_rows(self.manifest, films)).tolist()]
+        return [decide(row, self.manifest.margin) for row in self.graph.run(rows_of(self.manifest, films)).tolist()]
 
 
-def load_model(folder: Path, version: str) -> ServedModel:
-    """The model in `folder`, once its files, its graph and its answers are found right; RefusedModel otherwise."""
+def load_model(folder: Path, version: str, verify_keys: str | None = None) -> ServedModel:
+    """The model in `folder`, once its files, its graph and its answers are found right; RefusedModel otherwise.
+
+    With public keys, its signature comes first: nothing of what isn't signed is looked at.
+    """
+    check_signature(folder, verify_keys)
     try:
         manifest = read_manifest(folder)
     except BrokenModel as fault:
@@ -69,7 +77,19 @@ def load_model(folder: Path, version: str) -> ServedModel:
     return model
 
 
-def _rows(manifest: Manifest, films: Sequence[Mapping[str, float]]) -> Matrix:
+def check_signature(folder: Path, verify_keys: str | None) -> None:
+    """RefusedModel where there are keys and none of them signed the manifest."""
+    if verify_keys is None:
+        return
+    try:
+        content, signature = (folder / MANIFEST_FILE).read_bytes(), (folder / SIGNATURE_FILE).read_bytes()
+    except FileNotFoundError as missing:
+        raise RefusedModel("signature", f"{Path(missing.filename).name} missing") from None
+    if not is_signed(content, signature, verify_keys):
+        raise RefusedModel("signature", "the manifest is not signed by CINECOTE_VERIFY_KEY's private key")
+
+
+def rows_of(manifest: Manifest, films: Sequence[Mapping[str, float]]) -> Matrix:
     return np.array([[film[name] for name in manifest.inputs] for film in films], dtype=np.float64)
 
 
@@ -88,7 +108,7 @@ def _check_answers(model: ServedModel) -> None:
     try:
         golden = [read_film(request.inputs) for request in model.manifest.golden]
         corners = _corners(model.manifest.inputs)
-        answers = model.graph.run(np.vstack([_rows(model.manifest, golden), corners]))
+        answers = model.graph.run(np.vstack([rows_of(model.manifest, golden), corners]))
     except InvalidFilm as fault:
         raise RefusedModel("manifest", f"a golden request is no request: {fault}") from None
     except Exception as fault:  # whatever the runtime's native code fails with

@@ -1,23 +1,136 @@
 """What is being served at this moment."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Literal, NamedTuple, TypeVar, get_args
+from zlib import crc32
 
+import structlog
+
+from cinecote.registry import CHALLENGER, CHAMPION
 from cinecote_api.problems import NO_MODEL, unavailable
 from cinecote_api.served_model import Reason, ServedModel
+from cinecote_api.traffic import Traffic
 
-ROLE = "champion"
+Role = Literal["champion", "challenger"]
+Outcome = Literal["agreed", "differed", "failed", "dropped"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+"""What came of the challenger: of films heard in shadow, it named the champion's category or another one; of requests,
+it failed, and the champion's answer stands, or too many were waiting for it to hear this one."""
+
+Answer = TypeVar("Answer")
+
 _RETRY_AFTER_S = 5
+_HASHES = 2**32
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Served(NamedTuple):
+    """A model and the role in which it answers."""
+
+    model: ServedModel
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a version that is to be served isn't."""
+
+    version: str
+    reason: Reason
+    detail: str
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The traffic that is asked for, the challenger that is fit for it, and why there is none where there isn't."""
+
+    traffic: Traffic = field(default_factory=Traffic)
+    challenger: ServedModel | None = None
+    fault: str | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether traffic is asked for that nothing can take."""
+        return self.fault is not None or (self.traffic.wants_challenger and self.challenger is None)
 
 
 class Serving:
-    """The champion, put in place by one assignment, so that every answer is exactly one version's."""
+    """The models in place; each change is one assignment, so that every answer is exactly one version's."""
 
     def __init__(self) -> None:
-        self.champion: ServedModel | None = None
         self.refused: Counter[Reason] = Counter()
+        self.refusals: dict[str, Refusal] = {}
+        """By role: what the registry names for it and must not be served."""
+        self.outcomes: Counter[Outcome] = Counter()
+        self.challenge = Challenge()
+        self._counting = Lock()
+        self._champion: Served | None = None
+        # The challenger, and how many of the requests' possible hashes are its own.
+        self._split: tuple[Served, int] | None = None
+
+    @property
+    def champion(self) -> ServedModel | None:
+        return self._champion.model if self._champion else None
+
+    @champion.setter
+    def champion(self, model: ServedModel) -> None:
+        self._champion = Served(model, CHAMPION)
+
+    def set_challenge(self, challenge: Challenge) -> None:
+        """Send the challenger its share of the requests from now on, or none where there is no fit one."""
+        self.challenge = challenge
+        if challenge.challenger is None or challenge.traffic.shadow:
+            self._split = None
+        else:
+            share = int(challenge.traffic.challenger_weight * _HASHES)
+            self._split = Served(challenge.challenger, CHALLENGER), share
+
+    def in_place(self) -> list[Served]:
+        """Every model that answers or hears requests."""
+        challenger = self.challenge.challenger
+        beside = [Served(challenger, CHALLENGER)] if challenger else []
+        return [self._champion, *beside] if self._champion else beside
 
     def model(self) -> ServedModel:
         """The champion; Problem 503 while there is none."""
-        if self.champion is None:
+        return self._present().model
+
+    def model_for(self, request_id: str) -> Served:
+        """Who answers this request, for the same id always the same; Problem 503 while there is nobody."""
+        split = self._split
+        if split is not None and crc32(request_id.encode()) < split[1]:
+            return split[0]
+        return self._present()
+
+    def answer(self, request_id: str, work: Callable[[ServedModel], Answer]) -> tuple[Served, Answer]:
+        """Who answered, and what `work` gave with that model; where the challenger fails, the champion's."""
+        served = self.model_for(request_id)
+        if served.role == CHAMPION:
+            return served, work(served.model)
+        try:
+            return served, work(served.model)
+        except Exception as fault:  # whatever the runtime's native code fails with
+            self.report_failure(served.model, fault)
+        champion = self._present()
+        return champion, work(champion.model)
+
+    def report_failure(self, challenger: ServedModel, fault: Exception) -> None:
+        """Count and log a request that the challenger could not answer."""
+        self.count("failed", 1)
+        log.error("the challenger failed", version=challenger.version, cause=f"{type(fault).__name__}: {fault}"[:200])
+
+    def count(self, outcome: Outcome, times: int) -> None:
+        """Count what came of the challenger, from any thread."""
+        with self._counting:
+            self.outcomes[outcome] += times
+
+    def _present(self) -> Served:
+        if self._champion is None:
             raise unavailable(NO_MODEL, "predictions begin when a champion has been promoted", _RETRY_AFTER_S)
-        return self.champion
+        return self._champion

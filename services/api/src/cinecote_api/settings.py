@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 
 from cinecote.settings import DatabaseSettings, LabelSettings, RegistrySettings, Seconds
+from cinecote.signature import VerifyKeys
 from cinecote_api.gate import Networks
 from cinecote_api.keys import Keys, read_keys
 
@@ -21,6 +22,7 @@ class ApiSettings(DatabaseSettings, RegistrySettings, LabelSettings):
     port: Port = Field(8000, validation_alias="CINECOTE_API_PORT")
     database_read_url: SecretStr | None = Field(None, validation_alias="CINECOTE_DATABASE_READ_URL")
     model_dir: Path = Field(Path("var/served"), validation_alias="CINECOTE_MODEL_DIR")
+    verify_keys: VerifyKeys | None = Field(None, validation_alias="CINECOTE_VERIFY_KEY")
     registry_poll_s: Seconds = Field(2.0, validation_alias="CINECOTE_REGISTRY_POLL_S")
 
     # Hashes, so none is a secret; and one that can't be read must not be repeated in an error.

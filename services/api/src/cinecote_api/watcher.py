@@ -1,32 +1,37 @@
-"""Follows the registry's champion: serves the next one as soon as it is found fit."""
+"""Follows the registry: serves the champion and the challenger that it names as soon as they are found fit."""
 
 import asyncio
 import random
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
 
 import structlog
 
+from cinecote.registry import CHAMPION, TRAFFIC_TAG
+from cinecote_api.challengers import Challengers
+from cinecote_api.intake import Intake, is_present
 from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import Champion, Registry, RegistryAway
+from cinecote_api.registry import NoChampion, RegisteredVersion, Registry, RegistryAway
 from cinecote_api.served_model import RefusedModel, ServedModel
-from cinecote_api.serving import Serving
-
-_SECONDS_BEFORE_RETRY = 60.0
+from cinecote_api.serving import Challenge, Serving
+from cinecote_api.traffic import Traffic
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-class ChampionWatcher:
-    """Looks at the alias every `poll_s` seconds or so; whatever goes wrong, what is served goes on."""
+class RegistryWatcher:
+    """Looks at the registry every `poll_s` seconds or so; whatever goes wrong, what is served goes on."""
 
     def __init__(self, registry: Registry, store: ModelStore, serving: Serving, poll_s: float) -> None:
         self._registry = registry
         self._store = store
         self._serving = serving
         self._poll_s = poll_s
+        self._intake = Intake(registry, store, serving)
+        self._challengers = Challengers(registry, self._intake, serving)
         self._jitter = random.Random()  # noqa: S311 (guards nothing)
-        self._refused: Champion | None = None
-        self._refused_until = 0.0
+        self._changing = RLock()
         self._trouble: str | None = None
 
     async def run(self) -> None:
@@ -42,21 +47,21 @@ class ChampionWatcher:
         try:
             model = self._store.last_served()
         except RefusedModel as refused:
-            self._count_refusal(refused, "current")
+            self._intake.write_down(CHAMPION, "current", refused)
         except OSError as error:
             log.warning("the model on disk can't be read", cause=str(error))
         except Exception:
             log.exception("beginning with the model on disk failed")
         else:
             if model is not None:
-                self._serve(model)
+                self._put_in_place(model)
 
     def look(self) -> None:
-        """Look once at the registry, and serve its champion if that is another than the present one."""
+        """Look once at the registry, and serve what it names if that is news."""
         try:
-            champion = self._registry.champion()
-            if champion is not None and self._is_news(champion):
-                self._take(champion)
+            with self.alone():
+                self._follow_champion()
+                self._challengers.follow()
         except (RegistryAway, OSError) as error:
             self._report(str(error))
         except Exception:
@@ -65,24 +70,57 @@ class ChampionWatcher:
         else:
             self._report(None)
 
-    def _is_news(self, champion: Champion) -> bool:
-        present = self._serving.champion
-        if present and present.version == champion.version and champion.sha256 in (None, present.manifest.sha256):
-            return False
-        return champion != self._refused or time.monotonic() >= self._refused_until
+    def reload(self) -> bool:
+        """Look now, and try what was refused once more; whether the champion is another one than before.
 
-    def _take(self, champion: Champion) -> None:
-        try:
-            model = self._store.take(champion, self._registry)
-        except RefusedModel as refused:
-            self._refused = champion
-            self._refused_until = time.monotonic() + _SECONDS_BEFORE_RETRY
-            self._count_refusal(refused, champion.version)
-        else:
-            self._serve(model)
-            self._store.remember(model)
+        RefusedModel, NoChampion and RegistryAway tell why what the registry names isn't served.
+        """
+        with self.alone():
+            before = self._serving.champion
+            self._follow_champion(at_once=True)
+            self._challengers.follow(at_once=True)
+            return self._serving.champion is not before
 
-    def _serve(self, model: ServedModel) -> None:
+    def set_traffic(self, traffic: Traffic) -> Challenge:
+        """Tell the registry what goes to the challenger, and do so here; RegistryAway and NoModel say why not."""
+        with self.alone():
+            self._registry.set_tag(TRAFFIC_TAG, traffic.written())
+            log.info("traffic set", challenger_weight=traffic.challenger_weight, shadow=traffic.shadow)
+            self._challengers.follow(at_once=True)
+            return self._serving.challenge
+
+    def fit(self, wanted: RegisteredVersion) -> ServedModel:
+        """The version, where it could be champion; RefusedModel otherwise."""
+        return self._intake.take(CHAMPION, wanted)
+
+    def serve(self, model: ServedModel) -> None:
+        """Make `model` the champion here, and the one that the next start begins with."""
+        self._put_in_place(model)
+        challenger = self._serving.challenge.challenger
+        self._store.remember(model, beside=challenger.version if challenger else None)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other change of what is served away for the time of the block."""
+        with self._changing:
+            yield
+
+    def _follow_champion(self, *, at_once: bool = False) -> None:
+        wanted = self._registry.named(CHAMPION)
+        if wanted is None:
+            self._intake.forget(CHAMPION)
+            if at_once:
+                raise NoChampion("no version is champion")
+        elif is_present(self._serving.champion, wanted):
+            self._intake.forget(CHAMPION)
+        elif at_once or not self._intake.is_refused(CHAMPION, wanted):
+            try:
+                self.serve(self._intake.take(CHAMPION, wanted))
+            except RefusedModel:
+                if at_once:
+                    raise
+
+    def _put_in_place(self, model: ServedModel) -> None:
         previous = self._serving.champion
         self._serving.champion = model
         log.info(
@@ -91,10 +129,6 @@ class ChampionWatcher:
             sha256=model.manifest.sha256,
             previous=previous.version if previous else None,
         )
-
-    def _count_refusal(self, refused: RefusedModel, version: str) -> None:
-        self._serving.refused[refused.reason] += 1
-        log.error("model refused", version=version, reason=refused.reason, cause=str(refused))
 
     def _report(self, trouble: str | None) -> None:
         """Log a trouble when it begins and when it ends, not at every look."""

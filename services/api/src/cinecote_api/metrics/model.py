@@ -1,15 +1,25 @@
 """Which model is served, how good it was found to be, and which ones were refused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from cinecote.metrics import MODEL_BASELINE_SCORE, MODEL_INFO, MODEL_REFUSED, MODEL_SCORE, MODEL_TRAINED, READY
+from cinecote.metrics import (
+    CHALLENGER_IDLE,
+    CHALLENGER_OUTCOMES,
+    CHALLENGER_WEIGHT,
+    MODEL_BASELINE_SCORE,
+    MODEL_INFO,
+    MODEL_REFUSED,
+    MODEL_SCORE,
+    MODEL_TRAINED,
+    READY,
+)
 from cinecote.registry import BASELINES, MODEL_NAME
 from cinecote_api.served_model import REASONS, ServedModel
-from cinecote_api.serving import ROLE, Serving
+from cinecote_api.serving import OUTCOMES, Served, Serving
 
 
 class ModelMetrics(Collector):
@@ -23,19 +33,37 @@ class ModelMetrics(Collector):
         for reason in REASONS:
             refused.add_metric([reason], self._serving.refused[reason])
         yield refused
+        yield from self._challenge_families()
         champion = self._serving.champion
         yield GaugeMetricFamily(READY.name, READY.help, value=float(champion is not None))
         if champion is not None:
+            yield _info(self._serving.in_place())
             yield from _families(champion)
+
+    def _challenge_families(self) -> Iterator[Metric]:
+        challenge = self._serving.challenge
+        yield GaugeMetricFamily(
+            CHALLENGER_WEIGHT.name, CHALLENGER_WEIGHT.help, value=challenge.traffic.challenger_weight
+        )
+        yield GaugeMetricFamily(CHALLENGER_IDLE.name, CHALLENGER_IDLE.help, value=float(challenge.is_idle))
+        outcomes = CounterMetricFamily(
+            CHALLENGER_OUTCOMES.name, CHALLENGER_OUTCOMES.help, labels=CHALLENGER_OUTCOMES.labels
+        )
+        for outcome in OUTCOMES:
+            outcomes.add_metric([outcome], self._serving.outcomes[outcome])
+        yield outcomes
+
+
+def _info(in_place: Iterable[Served]) -> Metric:
+    info = GaugeMetricFamily(MODEL_INFO.name, MODEL_INFO.help, labels=MODEL_INFO.labels)
+    for model, role in in_place:
+        info.add_metric([MODEL_NAME, model.version, model.manifest.sha256, role], 1)
+    return info
 
 
 def _families(model: ServedModel) -> Iterator[Metric]:
-    manifest = model.manifest
-    info = GaugeMetricFamily(MODEL_INFO.name, MODEL_INFO.help, labels=MODEL_INFO.labels)
-    info.add_metric([MODEL_NAME, model.version, manifest.sha256, ROLE], 1)
-    yield info
     trained = GaugeMetricFamily(MODEL_TRAINED.name, MODEL_TRAINED.help, labels=MODEL_TRAINED.labels)
-    trained.add_metric([MODEL_NAME, model.version], manifest.trained_at.timestamp())
+    trained.add_metric([MODEL_NAME, model.version], model.manifest.trained_at.timestamp())
     yield trained
     yield from (family for family in _score_families(model) if family.samples)
 

@@ -12,9 +12,9 @@ from prometheus_client.registry import Collector
 from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES, Category
 from cinecote.metrics import INPUT, INPUTS_UNKNOWN, PREDICTION_PROBABILITY, PREDICTIONS
-from cinecote.registry import MODEL_NAME
+from cinecote.registry import CHALLENGER, CHAMPION, MODEL_NAME
 from cinecote_api.prediction import Prediction
-from cinecote_api.serving import ROLE, Serving
+from cinecote_api.serving import Role, Serving
 
 _EDGES: dict[str, Sequence[float]] = {
     "dollars": [step * 10.0**power for power in range(3, 10) for step in (1, 2, 5)],
@@ -54,21 +54,33 @@ class PredictionMetrics(Collector):
     def __init__(self, serving: Serving) -> None:
         self._serving = serving
         self._lock = Lock()
-        self._answers: Counter[tuple[str, Category]] = Counter()
+        self._answers: Counter[tuple[str, Role, Category]] = Counter()
         self._unknown = dict.fromkeys((accepted.name for accepted in ACCEPTED), 0)
         self._inputs = {accepted.name: _Distribution(_EDGES[accepted.unit]) for accepted in ACCEPTED}
         self._probabilities = {category: _Distribution(_PROBABILITY_EDGES) for category in CATEGORIES}
 
-    def record(self, version: str, films: Iterable[Mapping[str, float]], predictions: Iterable[Prediction]) -> None:
-        """Count films (see read_film) and the predictions that `version` answered for them."""
+    def record(
+        self,
+        version: str,
+        films: Iterable[Mapping[str, float]],
+        predictions: Iterable[Prediction],
+        role: Role = CHAMPION,
+    ) -> None:
+        """Count films (see read_film) and the predictions that `version` answered for them in this role."""
         # Locked film by film: a batch must not keep the event loop, which counts single films, waiting to its end.
         for film in films:
             with self._lock:
                 self._record_film(film)
         for prediction in predictions:
             with self._lock:
-                self._answers[version, prediction.category] += 1
+                self._answers[version, role, prediction.category] += 1
                 self._probabilities[prediction.category].add(prediction.probabilities[prediction.category])
+
+    def record_shadow(self, version: str, predictions: Iterable[Prediction]) -> None:
+        """Count what a challenger would have answered; its probabilities and inputs are no answer's."""
+        for prediction in predictions:
+            with self._lock:
+                self._answers[version, CHALLENGER, prediction.category] += 1
 
     def _record_film(self, film: Mapping[str, float]) -> None:
         for name, value in film.items():
@@ -84,12 +96,14 @@ class PredictionMetrics(Collector):
 
     def _collect_answers(self) -> CounterMetricFamily:
         family = CounterMetricFamily(PREDICTIONS.name, PREDICTIONS.help, labels=PREDICTIONS.labels)
-        counts = dict(self._answers)
-        if self._serving.champion is not None:
-            # A counter that begins at nothing hides its first step from Prometheus' rates.
-            counts = {(self._serving.champion.version, category): 0 for category in CATEGORIES} | counts
-        for (version, category), count in counts.items():
-            family.add_metric([MODEL_NAME, version, ROLE, category], count)
+        # A counter that begins at nothing hides its first step from Prometheus' rates.
+        begun = {
+            (served.model.version, served.role, category): 0
+            for served in self._serving.in_place()
+            for category in CATEGORIES
+        }
+        for (version, role, category), count in {**begun, **self._answers}.items():
+            family.add_metric([MODEL_NAME, version, role, category], count)
         return family
 
     def _collect_inputs(self) -> Iterator[Metric]:

@@ -1,6 +1,7 @@
 """The answer to an inference request."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -8,28 +9,34 @@ from starlette.responses import Response
 from cinecote.films import CATEGORIES
 from cinecote.registry import GRAPH_OUTPUT
 from cinecote_api.answers import by_model
-from cinecote_api.open_inference.inference_request import InferenceRequest, parse_inference, wanted_outputs
-from cinecote_api.open_inference.models import CATEGORY_OUTPUT, OpenModel
+from cinecote_api.open_inference.asked import Asked
+from cinecote_api.open_inference.inference_request import parse_inference, wanted_outputs
+from cinecote_api.open_inference.models import CATEGORY_OUTPUT
 from cinecote_api.open_inference.tensors import read_films
 from cinecote_api.prediction import Prediction
 from cinecote_api.recording import Recorder
-from cinecote_api.served_model import ServedModel
+from cinecote_api.shadow import Shadow
 
 
-def infer(described: OpenModel, model: ServedModel, recorder: Recorder, request_id: str, body: bytes) -> Response:
-    """Predict every row of the tensors in `body`, or none: Problem where the request or one row can't be used."""
-    request = parse_inference(body)
-    wanted = wanted_outputs(request)
-    films = read_films(described, request.inputs)
-    predictions = model.predict(films)
-    recorder.record(request_id, model, films, predictions)
-    tensors = [_TENSORS[name](predictions) for name in wanted]
-    return by_model(_answer(described, model, request) | {"outputs": tensors}, model)
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """Answers inference requests, and has the answers kept."""
 
+    recorder: Recorder
+    shadow: Shadow
 
-def _answer(described: OpenModel, model: ServedModel, request: InferenceRequest) -> dict[str, Any]:
-    named = {"model_name": described.name, "model_version": model.version}
-    return named if request.id is None else named | {"id": request.id}
+    def answer(self, asked: Asked, request_id: str, body: bytes) -> Response:
+        """The prediction of every row of the tensors in `body`; Problem where the request or one row can't be used."""
+        request = parse_inference(body)
+        wanted = wanted_outputs(request)
+        films = read_films(asked.model, request.inputs)
+        served, predictions = asked.answer(request_id, lambda model: model.predict(films))
+        self.recorder.record(request_id, served, films, predictions)
+        said = {"model_name": asked.model.name, "model_version": served.model.version}
+        if request.id is not None:
+            said["id"] = request.id
+        response = by_model({**said, "outputs": [_TENSORS[name](predictions) for name in wanted]}, served)
+        return self.shadow.follow(response, films, predictions)
 
 
 def _categories(predictions: Sequence[Prediction]) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from cinecote_api.answers import json_answer
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.observation import REQUEST_ID
-from cinecote_api.open_inference.inference_answer import infer
+from cinecote_api.open_inference.asked import asked
+from cinecote_api.open_inference.inference_answer import Inference
 from cinecote_api.open_inference.inference_request import NO_BINARY
-from cinecote_api.open_inference.models import OpenModel, open_model
 from cinecote_api.open_inference.schemas import (
     INFERENCE_REQUEST,
     MODEL_PARAMETER,
@@ -40,8 +40,8 @@ from cinecote_api.problems import (
 from cinecote_api.recording import Recorder
 from cinecote_api.request_body import read_json_body
 from cinecote_api.routes.predictions import LARGEST_BATCH, LARGEST_FILM
-from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
+from cinecote_api.shadow import Shadow
 
 _MODEL_PROBLEMS = (NOT_FOUND, NO_MODEL)
 _BODY_PROBLEMS = (MALFORMED, UNUSABLE_TENSORS, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BUSY)
@@ -52,12 +52,12 @@ _PATHS = {
 }
 
 
-def open_inference_router(serving: Serving, recorder: Recorder, workers: BatchWorkers) -> APIRouter:
+def open_inference_router(serving: Serving, recorder: Recorder, workers: BatchWorkers, shadow: Shadow) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["open inference protocol"])
     _add_server(router, serving)
     for path, parameters in _PATHS.items():
         _add_model(router, serving, path, {"parameters": parameters})
-        _add_inference(router, serving, recorder, workers, path, {"parameters": parameters})
+        _add_inference(router, serving, Inference(recorder, shadow), workers, path, {"parameters": parameters})
     return router
 
 
@@ -89,8 +89,8 @@ def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[
         openapi_extra=documented,
     )
     async def metadata(request: Request) -> Response:
-        described, model = _asked(request, serving)
-        return json_answer(described.metadata(model.version))
+        found = asked(request, serving)
+        return json_answer(found.model.metadata(found.versions))
 
     @router.get(
         f"{path}/ready",
@@ -99,14 +99,13 @@ def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[
         openapi_extra=documented,
     )
     async def ready(request: Request) -> Response:
-        described, _ = _asked(request, serving)
-        return json_answer({"name": described.name, "ready": True})
+        return json_answer({"name": asked(request, serving).model.name, "ready": True})
 
 
 def _add_inference(
     router: APIRouter,
     serving: Serving,
-    recorder: Recorder,
+    inference: Inference,
     workers: BatchWorkers,
     path: str,
     documented: dict[str, Any],
@@ -118,20 +117,11 @@ def _add_inference(
         openapi_extra=documented | json_body(INFERENCE_REQUEST),
     )
     async def predict(request: Request) -> Response:
-        described, model = _asked(request, serving)
+        found = asked(request, serving)
         if "inference-header-content-length" in request.headers:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, NO_BINARY)
         body, request_id = await read_json_body(request, LARGEST_BATCH), request.scope[REQUEST_ID]
         if len(body) <= LARGEST_FILM:
             # Sooner answered than handed to a thread.
-            return infer(described, model, recorder, request_id, body)
-        return await workers.run(lambda: infer(described, model, recorder, request_id, body))
-
-
-def _asked(request: Request, serving: Serving) -> tuple[OpenModel, ServedModel]:
-    """The model that the path names and what is served of it; Problem 404 or 503 where there is none such."""
-    described = open_model(request.path_params["model"])
-    served = serving.model()
-    if request.path_params.get("version", served.version) != served.version:
-        raise Problem(NOT_FOUND, "this version of the model is not served")
-    return described, served
+            return inference.answer(found, request_id, body)
+        return await workers.run(lambda: inference.answer(found, request_id, body))

@@ -15,8 +15,8 @@ from cinecote_api.problems import BUSY, MALFORMED, NO_MODEL, TOO_LARGE, TOO_SLOW
 from cinecote_api.recording import Recorder
 from cinecote_api.request_body import read_json_body
 from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, BatchAnswer, PredictionAnswer
-from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
+from cinecote_api.shadow import Shadow
 
 LARGEST_FILM = 16 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
@@ -24,7 +24,7 @@ LARGEST_BATCH = 4 * 1024 * 1024
 _BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL)
 
 
-def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorkers) -> APIRouter:
+def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorkers, shadow: Shadow) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["predictions"])
 
     @router.post(
@@ -35,11 +35,11 @@ def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorke
     )
     async def predict(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_FILM)
-        model = serving.model()
-        film = read_film_body(body)
-        predictions = model.predict([film])
-        recorder.record(request.scope[REQUEST_ID], model, [film], predictions)
-        return prediction_answer(model, predictions[0])
+        serving.model()
+        film, request_id = read_film_body(body), request.scope[REQUEST_ID]
+        served, predictions = serving.answer(request_id, lambda model: model.predict([film]))
+        recorder.record(request_id, served, [film], predictions)
+        return shadow.follow(prediction_answer(served, predictions[0]), [film], predictions)
 
     @router.post(
         "/v1/predictions/batch",
@@ -49,14 +49,13 @@ def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorke
     )
     async def predict_batch(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_BATCH)
-        model = serving.model()
-        request_id = request.scope[REQUEST_ID]
-        return await workers.run(lambda: _answer_batch(model, recorder, request_id, body))
+        serving.model()
+        return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body))
+
+    def answer_batch(request_id: str, body: bytes) -> Response:
+        sent = parse_films(body)
+        served, batch = serving.answer(request_id, lambda model: score(model, sent))
+        recorder.record(request_id, served, batch.films, batch.predictions)
+        return shadow.follow(batch_answer(served, batch), batch.films, batch.predictions)
 
     return router
-
-
-def _answer_batch(model: ServedModel, recorder: Recorder, request_id: str, body: bytes) -> Response:
-    batch = score(model, parse_films(body))
-    recorder.record(request_id, model, batch.films, batch.predictions)
-    return batch_answer(model, batch)

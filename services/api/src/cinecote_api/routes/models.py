@@ -1,0 +1,41 @@
+"""Every version there is, and what was decided about it."""
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cinecote import ledger
+from cinecote_api.answers import json_answer
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader
+from cinecote_api.direct_route import DirectRoute
+from cinecote_api.model_schemas import RegisteredModels
+from cinecote_api.openapi import answers
+from cinecote_api.problems import NO_DATABASE, NO_REGISTRY, unavailable
+from cinecote_api.registered_models import MOST_PROMOTIONS, models_told
+from cinecote_api.registry import Registry, RegistryAway
+from cinecote_api.serving import Serving
+
+_RETRY_AFTER_S = 5
+
+
+def models_router(registry: Registry, reader: DatabaseReader, serving: Serving) -> APIRouter:
+    router = APIRouter(route_class=DirectRoute, tags=["model"])
+
+    @router.get(
+        "/v1/models",
+        summary="Every version with its figures, and the promotions' ledger",
+        responses=answers(RegisteredModels, NO_DATABASE, NO_REGISTRY),
+    )
+    async def models(_request: Request) -> Response:
+        try:
+            versions = await asyncio.to_thread(registry.versions)
+            promotions = await reader.read(lambda connection: ledger.entries(connection, MOST_PROMOTIONS))
+        except RegistryAway:
+            raise unavailable(NO_REGISTRY, "the versions are not known", _RETRY_AFTER_S) from None
+        except DatabaseAway:
+            raise unavailable(NO_DATABASE, "the promotions can't be read", _RETRY_AFTER_S) from None
+        return json_answer(models_told(versions, promotions, serving))
+
+    return router
