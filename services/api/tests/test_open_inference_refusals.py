@@ -200,7 +200,7 @@ def test_what_nobody_expected_is_the_protocols_error_too(api: TestClient, monkey
     def fail(*_: Any) -> None:
         raise OSError("s3cret")
 
-    monkeypatch.setattr("cinecote_api.open_inference.inference_answer.parse_inference", fail)
+    monkeypatch.setattr("cinecote_api.routes.open_inference.Inference.answer", fail)
 
     error = refused(api, 500, {"inputs": [tensor()]})
 

@@ -37,7 +37,7 @@ def json_answer(said: Any, headers: Mapping[str, str] | None = None) -> Response
 
 
 def by_model(said: Any, served: Served) -> Response:
-    """200 with `said`, and with the headers that say who made it."""
+    """200 with `said`, and with the headers that say which model made it."""
     return ModelAnswer(_encoder.encode(said), served)
 
 

@@ -68,15 +68,13 @@ def described(app: FastAPI) -> dict[str, Any]:
     for path, calls in document["paths"].items():
         for method, call in calls.items():
             if (scope := needed_scope(method.upper(), path)) is not None:
-                _behind_the_gate(call, scope)
+                _behind_the_gate(call, scope, _PROTOCOL_ERROR if path.startswith("/v2") else _PROBLEM)
     return document
 
 
-def _behind_the_gate(call: dict[str, Any], scope: Scope) -> None:
+def _behind_the_gate(call: dict[str, Any], scope: Scope, content: dict[str, Any]) -> None:
     """Add what the gate may answer in a call's place."""
     call["security"] = [{"key": [scope]}] if scope == "admin" else [{}, {"key": [scope]}]
-    # Told as the call tells its own.
-    content = call["responses"][str(INTERNAL.status)]["content"]
     for kind in (UNAUTHORIZED, FORBIDDEN, TOO_FAST, BUSY):
         told = {"description": kind.title, "headers": _headers(kind.status), "content": content}
         call["responses"].setdefault(str(kind.status), told)

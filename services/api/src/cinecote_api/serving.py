@@ -11,7 +11,7 @@ from zlib import crc32
 import structlog
 
 from cinecote.registry import CHALLENGER, CHAMPION
-from cinecote_api.problems import NO_MODEL, unavailable
+from cinecote_api.problems import NO_MODEL, NOT_FOUND, Problem, unavailable
 from cinecote_api.served_model import Reason, ServedModel
 from cinecote_api.traffic import Traffic
 
@@ -100,6 +100,14 @@ class Serving:
     def model(self) -> ServedModel:
         """The champion; Problem 503 while there is none."""
         return self._present().model
+
+    def version(self, number: str) -> Served:
+        """The model of this version, in whichever role it is in place; Problem 404 or 503 where there is none."""
+        self._present()
+        for served in self.in_place():
+            if served.model.version == number:
+                return served
+        raise Problem(NOT_FOUND, "this version of the model is not served")
 
     def model_for(self, request_id: str) -> Served:
         """Who answers this request, for the same id always the same; Problem 503 while there is nobody."""

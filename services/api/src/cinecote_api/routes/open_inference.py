@@ -11,9 +11,9 @@ from cinecote_api.answers import json_answer
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.observation import REQUEST_ID
-from cinecote_api.open_inference.asked import asked
 from cinecote_api.open_inference.inference_answer import Inference
 from cinecote_api.open_inference.inference_request import NO_BINARY
+from cinecote_api.open_inference.models import OpenModel, open_model
 from cinecote_api.open_inference.schemas import (
     INFERENCE_REQUEST,
     MODEL_PARAMETER,
@@ -40,6 +40,7 @@ from cinecote_api.problems import (
 from cinecote_api.recording import Recorder
 from cinecote_api.request_body import read_json_body
 from cinecote_api.routes.predictions import LARGEST_BATCH, LARGEST_FILM
+from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
 from cinecote_api.shadow import Shadow
 
@@ -57,7 +58,7 @@ def open_inference_router(serving: Serving, recorder: Recorder, workers: BatchWo
     _add_server(router, serving)
     for path, parameters in _PATHS.items():
         _add_model(router, serving, path, {"parameters": parameters})
-        _add_inference(router, serving, Inference(recorder, shadow), workers, path, {"parameters": parameters})
+        _add_inference(router, Inference(serving, recorder, shadow), workers, path, {"parameters": parameters})
     return router
 
 
@@ -89,8 +90,10 @@ def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[
         openapi_extra=documented,
     )
     async def metadata(request: Request) -> Response:
-        found = asked(request, serving)
-        return json_answer(found.model.metadata(found.versions))
+        described, _ = _asked(request, serving)
+        # A version may be in place in both roles.
+        versions = dict.fromkeys(served.model.version for served in serving.in_place())
+        return json_answer(described.metadata([*versions]))
 
     @router.get(
         f"{path}/ready",
@@ -99,16 +102,12 @@ def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[
         openapi_extra=documented,
     )
     async def ready(request: Request) -> Response:
-        return json_answer({"name": asked(request, serving).model.name, "ready": True})
+        described, _ = _asked(request, serving)
+        return json_answer({"name": described.name, "ready": True})
 
 
 def _add_inference(
-    router: APIRouter,
-    serving: Serving,
-    inference: Inference,
-    workers: BatchWorkers,
-    path: str,
-    documented: dict[str, Any],
+    router: APIRouter, inference: Inference, workers: BatchWorkers, path: str, documented: dict[str, Any]
 ) -> None:
     @router.post(
         f"{path}/infer",
@@ -117,11 +116,19 @@ def _add_inference(
         openapi_extra=documented | json_body(INFERENCE_REQUEST),
     )
     async def predict(request: Request) -> Response:
-        found = asked(request, serving)
+        described, _ = _asked(request, inference.serving)
         if "inference-header-content-length" in request.headers:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, NO_BINARY)
-        body, request_id = await read_json_body(request, LARGEST_BATCH), request.scope[REQUEST_ID]
+        body = await read_json_body(request, LARGEST_BATCH)
+        asked = (described, request.path_params.get("version"), request.scope[REQUEST_ID], body)
         if len(body) <= LARGEST_FILM:
             # Sooner answered than handed to a thread.
-            return inference.answer(found, request_id, body)
-        return await workers.run(lambda: inference.answer(found, request_id, body))
+            return inference.answer(*asked)
+        return await workers.run(lambda: inference.answer(*asked))
+
+
+def _asked(request: Request, serving: Serving) -> tuple[OpenModel, ServedModel]:
+    """The model that the path names and what is served of it; Problem 404 or 503 where there is none such."""
+    described = open_model(request.path_params["model"])
+    number = request.path_params.get("version")
+    return described, serving.model() if number is None else serving.version(number).model
