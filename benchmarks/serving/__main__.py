@@ -91,7 +91,7 @@ def _arguments() -> Namespace:
     parser = ArgumentParser(prog="benchmarks.serving", description=__doc__)
     parser.add_argument("--rounds", type=int, default=WHOLE_ROUNDS)
     parser.add_argument("--requests", type=int, default=5_000, help="at most, a server and round, at full speed")
-    parser.add_argument("--seconds", type=float, default=3.0, help="at most, for the same; and of constant arrivals")
+    parser.add_argument("--seconds", type=float, default=2.0, help="at most, for the same; and of constant arrivals")
     parser.add_argument("--rate", type=float, default=40.0, help="arrivals a second, fewer than any can answer")
     parser.add_argument("--peers", type=_names(names), default=names, help=",".join(names))
     parser.add_argument("--models", type=_names(models.NAMES), default=list(models.NAMES), help=",".join(models.NAMES))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -65,7 +66,7 @@ class Running:
 @contextmanager
 def running(server: Server, model: Model) -> Iterator[Running]:
     """The server, started afresh for the time of the block."""
-    folder = PLACE / "runs" / server.name
+    folder = PLACE / "runs" / f"{server.name}-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     installed = environment(server.environment)

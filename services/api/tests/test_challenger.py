@@ -269,3 +269,19 @@ def test_traffic_without_a_registered_model_has_nowhere_to_be_kept(
 ) -> None:
     with make_client(tmp_path, admin=True) as client:
         assert set_traffic(client, 0.1).status_code == 409
+
+
+def test_tensors_are_answered_by_whom_they_fall_to_or_by_the_version_that_is_named(client: TestClient) -> None:
+    set_traffic(client, 1)
+    model, tensor = "/v2/models/film-category", {"name": "films", "shape": [1, 4], "datatype": "FP64"}
+    body = {"inputs": [tensor | {"data": [None, 30e6, 5200, None]}]}
+
+    versions = client.get(model).json()["versions"]
+    answers = [client.post(f"{model}{named}/infer", json=body) for named in ("", "/versions/1", "/versions/2")]
+
+    assert versions == ["1", "2"]
+    assert [
+        (said.headers["X-Model-Version"], said.headers["X-Model-Role"], said.json()["model_version"])
+        for said in answers
+    ] == [("2", "challenger", "2"), ("1", "champion", "1"), ("2", "challenger", "2")]
+    assert answers[0].json()["outputs"] == answers[2].json()["outputs"] != answers[1].json()["outputs"]

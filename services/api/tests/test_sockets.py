@@ -126,7 +126,9 @@ def test_a_head_that_comes_in_pieces_is_answered(server: Server) -> None:
 
 def test_too_much_work_under_way_is_refused_and_probes_never(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cinecote_api.shedding.MOST_UNDER_WAY", 1)
-    waiting = server.connect(_head(2) + b"\r\n")
+    # Asked to go on, it is under way; until then a later request may be read before it.
+    waiting = server.connect(_head(2) + b"Expect: 100-continue\r\n\r\n")
+    assert waiting.recv(100).startswith(b"HTTP/1.1 100")
     assert server.client.get("/livez").status_code == 200
 
     refused = server.client.post("/v1/predictions", json={"budget": 1}, headers={"X-Request-ID": "mine"})

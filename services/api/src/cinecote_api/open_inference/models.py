@@ -29,11 +29,11 @@ class OpenModel:
     def names(self) -> Sequence[str]:
         return [wanted.name for wanted in self.inputs]
 
-    def metadata(self, version: str) -> dict[str, Any]:
-        """The protocol's description of the model, while `version` is served."""
+    def metadata(self, versions: Sequence[str]) -> dict[str, Any]:
+        """The protocol's description of the model, while these versions can be asked for."""
         return {
             "name": self.name,
-            "versions": [version],
+            "versions": versions,
             "platform": _PLATFORM,
             "inputs": [_described(GRAPH_INPUT, "FP64", -1, len(self.inputs))],
             "outputs": [

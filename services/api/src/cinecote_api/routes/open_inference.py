@@ -90,8 +90,10 @@ def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[
         openapi_extra=documented,
     )
     async def metadata(request: Request) -> Response:
-        described, model = _asked(request, serving)
-        return json_answer(described.metadata(model.version))
+        described, _ = _asked(request, serving)
+        # A version may be in place in both roles.
+        versions = dict.fromkeys(served.model.version for served in serving.in_place())
+        return json_answer(described.metadata([*versions]))
 
     @router.get(
         f"{path}/ready",
