@@ -63,14 +63,21 @@ def answered(client: TestClient, role: str) -> float:
     )
 
 
-def fail(*_given: object) -> None:
+def fail() -> None:
     raise RuntimeError("native code")
 
 
-def only_of(version: str, spoiled: Callable[..., Any]) -> Callable[..., Any]:
-    """`predict` as it is but for this version."""
-    predict = ServedModel.predict
-    return lambda model, films: spoiled(model, films) if model.version == version else predict(model, films)
+def before(monkeypatch: pytest.MonkeyPatch, version: str, happens: Callable[[], object]) -> None:
+    """Have `happens` called whenever this version is asked, for one film or for many."""
+    for name in ("predict", "probabilities"):
+        usual = getattr(ServedModel, name)
+
+        def spoiled(model: ServedModel, films: Any, usual: Callable[..., Any] = usual) -> Any:
+            if model.version == version:
+                happens()
+            return usual(model, films)
+
+        monkeypatch.setattr(ServedModel, name, spoiled)
 
 
 def test_without_traffic_the_champion_alone_answers(client: TestClient) -> None:
@@ -131,7 +138,7 @@ def test_where_the_challenger_fails_the_champion_answers_and_it_is_counted(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     set_traffic(client, 1)
-    monkeypatch.setattr(ServedModel, "predict", only_of("2", fail))
+    before(monkeypatch, "2", fail)
 
     answer = client.post(call, json=FILM if call == "/v1/predictions" else {"films": [FILM]})
 
@@ -163,8 +170,7 @@ def test_a_challenger_in_shadow_keeps_nobody_waiting(
 ) -> None:
     set_traffic(client, 0, shadow=True)
     go_on = threading.Event()
-    predict = ServedModel.predict
-    monkeypatch.setattr(ServedModel, "predict", only_of("2", lambda *asked: go_on.wait(30) and predict(*asked)))
+    before(monkeypatch, "2", lambda: go_on.wait(30))
 
     answers = [ask(client) for _ in range(5)]
     heard_before = answered(client, "challenger")
@@ -180,7 +186,7 @@ def test_a_challenger_that_fails_in_shadow_changes_no_answer_and_is_counted(
 ) -> None:
     expected = ask(client).json()
     set_traffic(client, 0, shadow=True)
-    monkeypatch.setattr(ServedModel, "predict", only_of("2", fail))
+    before(monkeypatch, "2", fail)
 
     answer = ask(client)
 

@@ -151,14 +151,11 @@ predictions = Table(
     Column("model", String(64), nullable=False),
     Column("version", String(32), nullable=False),
     Column("role", String(16), nullable=False),
-    Column("revenue", Double),
-    Column("budget", Double),
-    Column("vote_count", Double),
-    Column("runtime", Double),
-    Column("release_year", Double),
-    Column("p_mediocre", Double, nullable=False),
-    Column("p_moyen", Double, nullable=False),
-    Column("p_bien", Double, nullable=False),
+    Column("films", Integer, nullable=False),
+    Column("inputs", _Long, nullable=False),
+    Column("probabilities", _Long, nullable=False),
     Index(None, "at"),
     **_MYSQL,
 )
+"""One row an answer, which may be of thousands of films: `inputs` and `probabilities` are JSON, a list a film, in the
+order of features.ACCEPTED (null unknown) and of films.CATEGORIES."""

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from cinecote.features import InputFault
 from cinecote.registry import CHAMPION, MODEL_NAME
 from cinecote_api.batch import Batch
 from cinecote_api.explanations.explanation import Explanation
+from cinecote_api.outcomes import Predicted, merged
 from cinecote_api.prediction import Prediction
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Served
@@ -52,9 +52,9 @@ def prediction_answer(served: Served, prediction: Prediction) -> Response:
     return ModelAnswer(_encoder.encode(said), served)
 
 
-def batch_answer(served: Served, batch: Batch) -> Response:
-    predictions = [{"error": it} if isinstance(it, InputFault) else it for it in batch.outcomes]
-    said = {"model": model_name(served.model), "predictions": predictions, "failed": batch.failed}
+def batch_answer(served: Served, batch: Batch, predicted: Predicted) -> Response:
+    predictions = merged(batch.count, predicted.said(), batch.faults)
+    said = {"model": model_name(served.model), "predictions": predictions, "failed": len(batch.faults)}
     return ModelAnswer(_encoder.encode(said), served)
 
 

@@ -1,39 +1,61 @@
-"""A batch of films: each answered, or told what is wrong with it."""
+"""A batch of films out of a JSON body: those that can be used, and what is wrong with the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from cinecote.features import InputFault, InvalidFilm, read_film
-from cinecote_api.prediction import Prediction
-from cinecote_api.served_model import ServedModel
+import msgspec
+import numpy as np
+
+from cinecote.features import ACCEPTED, INPUTS, InputFault, InvalidFilm, read_film
+from cinecote_api.graph import Matrix
+from cinecote_api.json_body import MOST_FILMS, MOST_VALUES, UsableFilm, parse_films
+
+_UNKNOWN_BELOW = np.array([accepted.unknown_below for accepted in ACCEPTED])
+_UsableBatch: Any = msgspec.defstruct("UsableBatch", [("films", list[UsableFilm])], forbid_unknown_fields=True)
+_usable = msgspec.json.Decoder(_UsableBatch)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What came of each film, in the order sent, and the usable films with their predictions for the record."""
+    """How many films were sent, the usable ones [n, 5] in the order of ACCEPTED, and the others' faults by place."""
 
-    outcomes: Sequence[Prediction | InputFault]
-    films: Sequence[Mapping[str, float]]
-    predictions: Sequence[Prediction]
-
-    @property
-    def failed(self) -> int:
-        return len(self.outcomes) - len(self.predictions)
+    count: int
+    films: Matrix
+    faults: Mapping[int, InputFault]
 
 
-def score(model: ServedModel, sent: list[object]) -> Batch:
-    """Predict every film in `sent` that can be used; of another's faults, tell the first."""
-    read = [_read(index, members) for index, members in enumerate(sent)]
-    films = [film for film in read if not isinstance(film, InputFault)]
-    predictions = model.predict(films)
-    following = iter(predictions)
-    outcomes = [film if isinstance(film, InputFault) else next(following) for film in read]
-    return Batch(outcomes, films, predictions)
+def read_batch(body: bytes) -> Batch:
+    """The batch in `body`; Problem 400, 409, 413 or 422 where that is none. Of a film's faults the first is told."""
+    films = _read_usable(body)
+    return _read_carefully(body) if films is None else films
 
 
-def _read(index: int, members: object) -> dict[str, float] | InputFault:
+def _read_usable(body: bytes) -> Batch | None:
+    """The batch where every film in it is usable, in a step for all of them; None where the careful way must look."""
+    if body.count(b",") > MOST_VALUES:
+        return None
     try:
-        return read_film(members)
-    except InvalidFilm as invalid:
-        fault = invalid.faults[0]
-        return InputFault(f"/films/{index}{fault.pointer}", fault.detail)
+        sent = _usable.decode(body).films
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if not 0 < len(sent) <= MOST_FILMS:
+        return None
+    # An unknown input is None until here, and NaN from here on.
+    films = np.array([msgspec.structs.astuple(film) for film in sent], dtype=np.float64) + 0.0
+    films[films < _UNKNOWN_BELOW] = np.nan
+    is_known = ~np.isnan(films[:, : len(INPUTS)]).all(axis=1)
+    return Batch(len(sent), films, {}) if is_known.all() else None
+
+
+def _read_carefully(body: bytes) -> Batch:
+    sent = parse_films(body)
+    films: list[list[float]] = []
+    faults: dict[int, InputFault] = {}
+    for index, members in enumerate(sent):
+        try:
+            films.append(list(read_film(members).values()))
+        except InvalidFilm as invalid:
+            fault = invalid.faults[0]
+            faults[index] = InputFault(f"/films/{index}{fault.pointer}", fault.detail)
+    return Batch(len(sent), np.array(films, dtype=np.float64).reshape(-1, len(ACCEPTED)), faults)

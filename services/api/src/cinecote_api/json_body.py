@@ -1,7 +1,7 @@
 """JSON bodies into films as they were sent; whether a film can be used is for cinecote.features to say."""
 
 import math
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import DecodeError, Meta, Raw, ValidationError
@@ -23,13 +23,13 @@ _members = msgspec.json.Decoder(dict[str, Raw])
 _items = msgspec.json.Decoder(list[Raw])
 _anything = msgspec.json.Decoder(Raw)
 # What read_film accepts and no more.
-_usable = msgspec.json.Decoder(
-    msgspec.defstruct(
-        "UsableFilm",
-        [(it.name, Annotated[float, Meta(ge=it.minimum, le=it.maximum)] | None, None) for it in ACCEPTED],
-        forbid_unknown_fields=True,
-    )
+UsableFilm: Any = msgspec.defstruct(
+    "UsableFilm",
+    [(it.name, Annotated[float, Meta(ge=it.minimum, le=it.maximum)] | None, None) for it in ACCEPTED],
+    forbid_unknown_fields=True,
+    gc=False,
 )
+_usable = msgspec.json.Decoder(UsableFilm)
 _unknown_below = tuple((it.name, it.unknown_below) for it in ACCEPTED)
 
 

@@ -1,14 +1,15 @@
 """Every answer, written to the database behind it."""
 
-import math
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from threading import Event, Lock, Thread
 from typing import Any
 
+import msgspec
 import structlog
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -16,32 +17,37 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cinecote.bulk import BulkWriter
 from cinecote.database import connect
-from cinecote.features import ACCEPTED
 from cinecote.metrics import PREDICTION_LOG_DROPPED, PREDICTION_LOG_WAITING
 from cinecote.registry import MODEL_NAME
 from cinecote.tables import predictions as table
 
 MOST_WAITING = 50_000
-"""Films: some 40 MB; what comes while so many wait is dropped, and counted."""
+"""Films: some 40 MB; answers that come while so many wait are dropped, and their films counted."""
 
-_ROWS_A_STATEMENT = 1_000
+_ANSWERS_A_STATEMENT = 500
 _SECONDS_BETWEEN_WRITES = 1.0
 _SECONDS_TO_END = 5.0
-_COLUMNS = (
-    "at",
-    "request_id",
-    "model",
-    "version",
-    "role",
-    *(it.name for it in ACCEPTED),
-    "p_mediocre",
-    "p_moyen",
-    "p_bien",
-)
+_COLUMNS = ("at", "request_id", "model", "version", "role", "films", "inputs", "probabilities")
 
 log = structlog.stdlib.get_logger(__name__)
 
-_Waiting = tuple[float, str, str, str, Sequence[float], Sequence[float]]
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    moment: float
+    request_id: str
+    version: str
+    role: str
+    films: Sequence[Sequence[float]]
+    probabilities: Sequence[Sequence[float]]
+
+    def row(self) -> tuple[Any, ...]:
+        """Its values for _COLUMNS; an unknown input, which is NaN here, becomes null in JSON."""
+        at = datetime.fromtimestamp(self.moment, UTC).replace(tzinfo=None)
+        inputs, probabilities = _encode(self.films).decode(), _encode(self.probabilities).decode()
+        return at, self.request_id, MODEL_NAME, self.version, self.role, len(self.films), inputs, probabilities
 
 
 class PredictionLog(Collector):
@@ -53,7 +59,8 @@ class PredictionLog(Collector):
     def __init__(self, url: str) -> None:
         """`url` is of a database whose user may insert into predictions; nothing is opened yet."""
         self._engine = connect(url, create=False)
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Answer] = deque()
+        self._films = 0
         self._dropped = 0
         self._lock = Lock()
         self._ending = Event()
@@ -72,12 +79,15 @@ class PredictionLog(Collector):
 
         A film's values are in the order of ACCEPTED, NaN unknown, its probabilities in that of CATEGORIES.
         """
-        moment = time.time()
+        if not films:
+            return
+        answer = _Answer(time.time(), request_id, version, role, films, probabilities)
         with self._lock:
-            room = MOST_WAITING - len(self._waiting)
-            self._dropped += max(0, len(films) - room)
-            for film, answered in zip(films[:room], probabilities[:room], strict=True):
-                self._waiting.append((moment, request_id, version, role, film, answered))
+            if self._films + len(films) > MOST_WAITING:
+                self._dropped += len(films)
+            else:
+                self._films += len(films)
+                self._waiting.append(answer)
 
     def start(self) -> None:
         self._thread.start()
@@ -87,13 +97,12 @@ class PredictionLog(Collector):
         self._ending.set()
         self._thread.join(_SECONDS_TO_END)
         if self._waiting:
-            log.warning("predictions were not written", films=len(self._waiting))
+            log.warning("predictions were not written", films=self._films)
         self._engine.dispose()
 
     def collect(self) -> Iterator[Metric]:
         yield CounterMetricFamily(PREDICTION_LOG_DROPPED.name, PREDICTION_LOG_DROPPED.help, value=self._dropped)
-        waiting = len(self._waiting)
-        yield GaugeMetricFamily(PREDICTION_LOG_WAITING.name, PREDICTION_LOG_WAITING.help, value=waiting)
+        yield GaugeMetricFamily(PREDICTION_LOG_WAITING.name, PREDICTION_LOG_WAITING.help, value=self._films)
 
     def _run(self) -> None:
         writer = BulkWriter(table, self._engine.dialect, _COLUMNS)
@@ -106,15 +115,20 @@ class PredictionLog(Collector):
         try:
             while self._waiting:
                 with self._lock:
-                    written = list(islice(self._waiting, _ROWS_A_STATEMENT))
+                    answers = list(islice(self._waiting, _ANSWERS_A_STATEMENT))
                 with self._engine.begin() as connection:
-                    writer.write(connection, [_row(*answered) for answered in written])
-                for _ in written:
-                    self._waiting.popleft()
+                    writer.write(connection, [answer.row() for answer in answers])
+                self._forget(answers)
         except SQLAlchemyError as error:
             self._report(error)
         else:
             self._trouble = False
+
+    def _forget(self, written: Sequence[_Answer]) -> None:
+        with self._lock:
+            for answer in written:
+                self._waiting.popleft()
+                self._films -= len(answer.films)
 
     def _report(self, error: SQLAlchemyError) -> None:
         """Log a trouble when it begins, not at every try."""
@@ -122,11 +136,3 @@ class PredictionLog(Collector):
             cause = error.orig if isinstance(error, DBAPIError) else None
             log.warning("predictions can't be written", cause=str(cause or type(error).__name__))
         self._trouble = True
-
-
-def _row(
-    moment: float, request_id: str, version: str, role: str, film: Sequence[float], probabilities: Sequence[float]
-) -> tuple[Any, ...]:
-    at = datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
-    inputs = (None if math.isnan(value) else value for value in film)
-    return (at, request_id, MODEL_NAME, version, role, *inputs, *probabilities)

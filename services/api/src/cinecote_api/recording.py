@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cinecote_api.graph import Matrix
 from cinecote_api.metrics.predictions import PredictionMetrics
+from cinecote_api.outcomes import Predicted
 from cinecote_api.prediction import Prediction
 from cinecote_api.prediction_log import PredictionLog
 from cinecote_api.serving import Served
@@ -31,8 +31,8 @@ class Recorder:
         answered = [tuple(prediction.probabilities.values()) for prediction in predictions]
         self.log.add(request_id, version, served.role, inputs, answered)
 
-    def record_all(self, request_id: str, served: Served, films: Matrix, probabilities: Matrix) -> None:
-        """The same for films [n, 5] in the order of ACCEPTED, NaN unknown, and their probabilities [n, 3]."""
+    def record_all(self, request_id: str, served: Served, predicted: Predicted) -> None:
+        """The same for many films at once."""
         version = served.model.version
-        self.metrics.record_all(version, served.role, films, probabilities)
-        self.log.add(request_id, version, served.role, films.tolist(), probabilities.tolist())
+        self.metrics.record_all(version, served.role, predicted)
+        self.log.add(request_id, version, served.role, predicted.films.tolist(), predicted.probabilities.tolist())

@@ -4,10 +4,15 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
+import numpy as np
+from numpy.typing import NDArray
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
+from cinecote.films import CATEGORIES
+from cinecote_api.graph import Matrix
 from cinecote_api.metrics.predictions import PredictionMetrics
+from cinecote_api.outcomes import Predicted, predict_all
 from cinecote_api.prediction import Prediction
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
@@ -15,6 +20,8 @@ from cinecote_api.serving import Serving
 _MOST_WAITING = 20_000
 
 Films = Sequence[Mapping[str, float]]
+Places = NDArray[np.intp]
+"""Categories, by their places in CATEGORIES."""
 
 
 class Shadow:
@@ -29,15 +36,29 @@ class Shadow:
 
     def follow(self, response: Response, films: Films, answered: Sequence[Prediction]) -> Response:
         """`response`, after which the challenger hears the films; as it is where no challenger is in shadow."""
-        challenge = self._serving.challenge
-        if challenge.challenger is not None and challenge.traffic.shadow and films:
-            response.background = BackgroundTask(self._offer, challenge.challenger, films, answered)
-        return response
+        if self._listener() is None:
+            return response
+        matrix = np.array([tuple(film.values()) for film in films])
+        return self._followed(response, matrix, np.array([CATEGORIES.index(said.category) for said in answered]))
+
+    def follow_all(self, response: Response, answered: Predicted) -> Response:
+        """The same for many films at once."""
+        return self._followed(response, answered.films, answered.categories)
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _offer(self, challenger: ServedModel, films: Films, answered: Sequence[Prediction]) -> None:
+    def _listener(self) -> ServedModel | None:
+        challenge = self._serving.challenge
+        return challenge.challenger if challenge.traffic.shadow else None
+
+    def _followed(self, response: Response, films: Matrix, answered: Places) -> Response:
+        challenger = self._listener()
+        if challenger is not None and len(films):
+            response.background = BackgroundTask(self._offer, challenger, films, answered)
+        return response
+
+    async def _offer(self, challenger: ServedModel, films: Matrix, answered: Places) -> None:
         with self._counting:
             if self._waiting + len(films) > _MOST_WAITING:
                 self._serving.count("dropped", 1)
@@ -46,19 +67,15 @@ class Shadow:
         # Not waited for: the request's time ends with its answer.
         self._thread.submit(self._hear, challenger, films, answered)
 
-    def _hear(self, challenger: ServedModel, films: Films, answered: Sequence[Prediction]) -> None:
+    def _hear(self, challenger: ServedModel, films: Matrix, answered: Places) -> None:
         try:
-            self._compare(challenger, challenger.predict(films), answered)
+            heard = predict_all(challenger, films)
+            self._metrics.record_shadow(challenger.version, heard)
+            agreed = int((heard.categories == answered).sum())
+            self._serving.count("agreed", agreed)
+            self._serving.count("differed", len(films) - agreed)
         except Exception as fault:  # whatever the runtime's native code fails with
             self._serving.report_failure(challenger, fault)
         finally:
             with self._counting:
                 self._waiting -= len(films)
-
-    def _compare(
-        self, challenger: ServedModel, predictions: Sequence[Prediction], answered: Sequence[Prediction]
-    ) -> None:
-        self._metrics.record_shadow(challenger.version, predictions)
-        agreed = sum(one.category == other.category for one, other in zip(predictions, answered, strict=True))
-        self._serving.count("agreed", agreed)
-        self._serving.count("differed", len(predictions) - agreed)

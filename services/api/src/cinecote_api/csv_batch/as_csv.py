@@ -50,9 +50,9 @@ class _Layout:
 
 def _answers(scored: Scored) -> Iterator[Cells]:
     good = zip(
-        [CATEGORIES[category] for category in scored.categories.tolist()],
-        [_SAID[certain] for certain in scored.certain.tolist()],
-        *scored.probabilities.T.tolist(),
+        [CATEGORIES[category] for category in scored.predicted.categories.tolist()],
+        [_SAID[certain] for certain in scored.predicted.certain.tolist()],
+        *scored.predicted.probabilities.T.tolist(),
         strict=True,
     )
     for row, (line, _) in enumerate(scored.rows):

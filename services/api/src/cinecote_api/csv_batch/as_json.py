@@ -1,15 +1,12 @@
 """Scored rows in JSON, as a batch of films in JSON is answered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from cinecote.features import InputFault
-from cinecote.films import CATEGORIES
 from cinecote_api.csv_batch.scoring import Scored
-from cinecote_api.prediction import Prediction
-
-Outcome = Prediction | dict[str, InputFault]
+from cinecote_api.outcomes import Failed, Said, merged
 
 
 def as_json(model: dict[str, str], scored: Iterable[Scored]) -> Iterator[bytes]:
@@ -17,17 +14,14 @@ def as_json(model: dict[str, str], scored: Iterable[Scored]) -> Iterator[bytes]:
     answered, failed, between = 0, 0, b""
     yield b'{"model":' + msgspec.json.encode(model) + b',"predictions":['
     for some in scored:
-        yield between + msgspec.json.encode(list(_outcomes(some, answered)))[1:-1]
+        yield between + msgspec.json.encode(_outcomes(some, answered))[1:-1]
         answered, failed, between = answered + len(some.rows), failed + len(some.faults), b","
     yield b'],"failed":%d}' % failed
 
 
-def _outcomes(scored: Scored, before: int) -> Iterator[Outcome]:
-    good = zip(scored.categories.tolist(), scored.probabilities.tolist(), scored.certain.tolist(), strict=True)
-    for row, (line, _) in enumerate(scored.rows):
-        fault = scored.faults.get(row)
-        if fault is None:
-            category, probabilities, certain = next(good)
-            yield Prediction(CATEGORIES[category], dict(zip(CATEGORIES, probabilities, strict=True)), certain)
-        else:
-            yield {"error": InputFault(f"/films/{before + row}{fault.pointer}", f"line {line}: {fault.detail}")}
+def _outcomes(scored: Scored, before: int) -> Sequence[Said | Failed]:
+    faults = {
+        row: InputFault(f"/films/{before + row}{fault.pointer}", f"line {scored.rows[row][0]}: {fault.detail}")
+        for row, fault in scored.faults.items()
+    }
+    return merged(len(scored.rows), scored.predicted.said(), faults)

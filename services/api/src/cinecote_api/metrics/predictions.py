@@ -15,6 +15,7 @@ from cinecote.films import CATEGORIES, Category
 from cinecote.metrics import INPUT, INPUTS_UNKNOWN, PREDICTION_PROBABILITY, PREDICTIONS
 from cinecote.registry import CHALLENGER, CHAMPION, MODEL_NAME
 from cinecote_api.graph import Matrix
+from cinecote_api.outcomes import Predicted
 from cinecote_api.prediction import Prediction
 from cinecote_api.serving import Role, Serving
 
@@ -84,22 +85,21 @@ class PredictionMetrics(Collector):
                 self._answers[version, role, prediction.category] += 1
                 self._probabilities[prediction.category].add(prediction.probabilities[prediction.category])
 
-    def record_shadow(self, version: str, predictions: Iterable[Prediction]) -> None:
+    def record_shadow(self, version: str, heard: Predicted) -> None:
         """Count what a challenger would have answered; its probabilities and inputs are no answer's."""
-        for prediction in predictions:
-            with self._lock:
-                self._answers[version, CHALLENGER, prediction.category] += 1
-
-    def record_all(self, version: str, role: Role, films: Matrix, probabilities: Matrix) -> None:
-        """Count films [n, 5] in the order of ACCEPTED, NaN unknown, and the probabilities [n, 3] answered for them."""
-        chosen = probabilities.argmax(axis=1)
         with self._lock:
-            for accepted, column in zip(ACCEPTED, films.T, strict=True):
+            for place, category in enumerate(CATEGORIES):
+                self._answers[version, CHALLENGER, category] += int((heard.categories == place).sum())
+
+    def record_all(self, version: str, role: Role, predicted: Predicted) -> None:
+        """Count many films at once."""
+        with self._lock:
+            for accepted, column in zip(ACCEPTED, predicted.films.T, strict=True):
                 known = column[~np.isnan(column)]
                 self._unknown[accepted.name] += len(column) - len(known)
                 self._inputs[accepted.name].add_all(known)
             for place, category in enumerate(CATEGORIES):
-                answered = probabilities[chosen == place, place]
+                answered = predicted.probabilities[predicted.categories == place, place]
                 self._answers[version, role, category] += len(answered)
                 self._probabilities[category].add_all(answered)
 

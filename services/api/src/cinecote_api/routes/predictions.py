@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from cinecote_api.accept import prefers_json
 from cinecote_api.answers import batch_answer, model_headers, model_name, prediction_answer
-from cinecote_api.batch import score
+from cinecote_api.batch import read_batch
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.csv_batch.answer import UploadAnswer
 from cinecote_api.csv_batch.as_csv import as_csv
@@ -16,9 +16,10 @@ from cinecote_api.csv_batch.table import read_table
 from cinecote_api.csv_batch.upload import Uploads
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.failures import unknown_parameters
-from cinecote_api.json_body import parse_films, read_film_body
+from cinecote_api.json_body import read_film_body
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.openapi import answers, csv_or_json_body, json_body, with_csv
+from cinecote_api.outcomes import predict_all
 from cinecote_api.problems import (
     BUSY,
     MALFORMED,
@@ -71,10 +72,10 @@ def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorke
         return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body))
 
     def answer_batch(request_id: str, body: bytes) -> Response:
-        sent = parse_films(body)
-        served, batch = serving.answer(request_id, lambda model: score(model, sent))
-        recorder.record(request_id, served, batch.films, batch.predictions)
-        return shadow.follow(batch_answer(served, batch), batch.films, batch.predictions)
+        batch = read_batch(body)
+        served, predicted = serving.answer(request_id, lambda model: predict_all(model, batch.films))
+        recorder.record_all(request_id, served, predicted)
+        return shadow.follow_all(batch_answer(served, batch, predicted), predicted)
 
     async def predict_table(request: Request, length: int | None) -> Response:
         when, request_id = _when(request), request.scope[REQUEST_ID]

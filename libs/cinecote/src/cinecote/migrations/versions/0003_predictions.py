@@ -31,14 +31,9 @@ def upgrade() -> None:
         sa.Column("model", sa.String(64), nullable=False),
         sa.Column("version", sa.String(32), nullable=False),
         sa.Column("role", sa.String(16), nullable=False),
-        sa.Column("revenue", sa.Double()),
-        sa.Column("budget", sa.Double()),
-        sa.Column("vote_count", sa.Double()),
-        sa.Column("runtime", sa.Double()),
-        sa.Column("release_year", sa.Double()),
-        sa.Column("p_mediocre", sa.Double(), nullable=False),
-        sa.Column("p_moyen", sa.Double(), nullable=False),
-        sa.Column("p_bien", sa.Double(), nullable=False),
+        sa.Column("films", sa.Integer(), nullable=False),
+        sa.Column("inputs", sa.Text().with_variant(mysql.LONGTEXT(), "mysql"), nullable=False),
+        sa.Column("probabilities", sa.Text().with_variant(mysql.LONGTEXT(), "mysql"), nullable=False),
         **MYSQL,
     )
     op.create_index("ix_predictions_at", "predictions", ["at"])
