@@ -32,6 +32,11 @@ class Gate:
         self._by_address = by_address
         self._proxies = proxies
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether there is anybody who may not pass to a prediction."""
+        return bool(self._keys) or bool(self._by_key) or bool(self._by_address)
+
     def admit(self, scope: Any) -> None:
         """Return where the request of this ASGI scope may be answered; Problem 401, 403 or 429 otherwise."""
         needed = needed_scope(scope["method"], scope["path"])

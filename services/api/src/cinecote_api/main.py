@@ -18,6 +18,7 @@ from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.database_reader import DatabaseReader
 from cinecote_api.explanations.index_keeper import IndexKeeper
 from cinecote_api.failures import answer_failures
+from cinecote_api.film_prediction import FilmPrediction
 from cinecote_api.films import FilmShelf
 from cinecote_api.gate import Gate
 from cinecote_api.metrics.database import DatabaseMetrics
@@ -25,9 +26,10 @@ from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.metrics.requests import RequestMetrics, SheddingMetrics
 from cinecote_api.model_store import ModelStore
-from cinecote_api.observation import Observed
+from cinecote_api.observation import Observation, Observed
 from cinecote_api.openapi import SUMMARY
 from cinecote_api.prediction_log import PredictionLog
+from cinecote_api.quick_answers import QuickAnswers
 from cinecote_api.rate_limits import RateLimit
 from cinecote_api.recording import Recorder
 from cinecote_api.registry import open_registry
@@ -59,10 +61,12 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     rollback = Rollback(registry, watcher, settings)
     reader, workers, explainers = DatabaseReader(settings.films_url), BatchWorkers(), BatchWorkers()
     keeper, shelf = IndexKeeper(reader), FilmShelf(settings)
+    log = RequestLog("api", settings.log_level, settings.log_format)
     metrics = CollectorRegistry()
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
     prediction_log = PredictionLog(settings.database_url.get_secret_value())
     recorder, shadow = Recorder(predictions, prediction_log), Shadow(serving, predictions)
+    prediction = FilmPrediction(serving, recorder, shadow)
     own: tuple[Collector, ...] = (predictions, prediction_log, SheddingMetrics(), ModelMetrics(serving), database)
     for collector in (*own, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
@@ -78,6 +82,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
                 await task
         for part in (workers, explainers, shadow, rollback, reader, registry, prediction_log):
             part.close()
+        log.flush()
 
     app = FastAPI(
         title="CinéCote",
@@ -91,7 +96,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     answer_failures(app)
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
-        predictions_router(serving, recorder, workers, shadow),
+        predictions_router(prediction, workers),
         explanations_router(serving, explainers, keeper, shelf, reader),
         films_router(shelf, reader),
         queries_router(settings, reader),
@@ -105,8 +110,8 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         app.routes.extend(router.routes)
     by_key, by_address = RateLimit(settings.rate_limit_key), RateLimit(settings.rate_limit_address)
     gate = Gate(settings.keys, by_key, by_address, settings.proxies)
-    log = RequestLog("api", settings.log_level, settings.log_format)
-    return Observed(app, RequestMetrics(metrics), log, gate)
+    observation = Observation(RequestMetrics(metrics), log)
+    return Observed(app, gate, observation, QuickAnswers(gate, prediction, observation))
 
 
 def run() -> None:

@@ -1,5 +1,6 @@
 """What happens around every request: its id, its log line, its time, and the safety net below it."""
 
+from dataclasses import dataclass
 from time import perf_counter
 
 import structlog
@@ -24,6 +25,19 @@ _UNROUTED = "unknown"
 log = structlog.stdlib.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What is kept of every request."""
+
+    metrics: RequestMetrics
+    log: RequestLog
+
+    def record(self, request_id: str, method: str, template: str, status: int, seconds: float) -> None:
+        """Keep that a request to the route of this template was answered."""
+        self.metrics.observe(method, template, status, seconds)
+        self.log.write(request_id, method, template, status, seconds)
+
+
 class Observed:
     """Wraps the application: answers HEAD as GET without a body, and what nobody expected with a problem.
 
@@ -31,11 +45,12 @@ class Observed:
     more than a prediction does.
     """
 
-    def __init__(self, app: FastAPI, metrics: RequestMetrics, log: RequestLog, gate: Gate) -> None:
+    def __init__(self, app: FastAPI, gate: Gate, observation: Observation, quick: object = None) -> None:
+        """`quick` is what the server may ask in the application's place (see QuickProtocol)."""
+        self.quick = quick
         self._app = app
         self._gate = gate
-        self._metrics = metrics
-        self._log = log
+        self._observation = observation
         direct = [route for route in app.routes if isinstance(route, DirectRoute) and not route.param_convertors]
         self._direct = {(method, route.path): route for route in direct for method in route.methods or ()}
 
@@ -78,8 +93,7 @@ class Observed:
         route = exchange.scope.get("route")
         template = route.path if route is not None else _UNROUTED
         status = exchange.status or _CLIENT_LEFT
-        self._metrics.observe(exchange.method, template, status, seconds)
-        self._log.write(exchange.request_id, exchange.method, template, status, seconds)
+        self._observation.record(exchange.request_id, exchange.method, template, status, seconds)
 
 
 class _Exchange:

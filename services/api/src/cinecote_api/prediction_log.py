@@ -24,7 +24,7 @@ from cinecote.tables import predictions as table
 MOST_WAITING = 50_000
 """Films: some 40 MB; answers that come while so many wait are dropped, and their films counted."""
 
-_ANSWERS_A_STATEMENT = 500
+_ANSWERS_A_STATEMENT = 2_000
 _SECONDS_BETWEEN_WRITES = 1.0
 _SECONDS_TO_END = 5.0
 _COLUMNS = ("at", "request_id", "model", "version", "role", "films", "inputs", "probabilities")
@@ -117,7 +117,7 @@ class PredictionLog(Collector):
                 with self._lock:
                     answers = list(islice(self._waiting, _ANSWERS_A_STATEMENT))
                 with self._engine.begin() as connection:
-                    writer.write(connection, [answer.row() for answer in answers])
+                    writer.write_together(connection, [answer.row() for answer in answers])
                 self._forget(answers)
         except SQLAlchemyError as error:
             self._report(error)

@@ -21,38 +21,40 @@ class ProblemProtocol(SheddingProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._leaving = False
+        self._is_reading_head = False
         self._head_size = 0
         self._head_timer: TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        # Most heads come whole, and then no timer is needed.
-        if self._head_size and self._head_timer is None and not self.transport.is_closing():
-            slow = Problem(HEAD_TOO_SLOW, "send the whole head at once")
-            self._head_timer = self.loop.call_later(_SECONDS_FOR_HEAD, self._refuse, slow)
+        # Most requests come whole, and there is nothing to watch then.
+        if self.is_waiting() and not self.transport.is_closing():
+            self._watch(len(data))
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the server was told to stop."""
+        return self._leaving
+
+    def is_waiting(self) -> bool:
+        """Whether a request has begun to arrive that nobody else is waiting for."""
+        return self._is_reading_head
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._head_size = 1
-
-    def on_url(self, url: bytes) -> None:
-        super().on_url(url)
-        self._measure(len(url))
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
-        self._measure(len(name) + len(value))
+        self._is_reading_head = True
 
     def on_headers_complete(self) -> None:
+        self._is_reading_head = False
         self._head_size = 0
-        self._stop_timer()
+        self.stop_timer()
         super().on_headers_complete()
         # The answer then says that the connection closes, and the client's next request goes elsewhere.
         if self._leaving and not self.is_idle():
             self.cycle.keep_alive = False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_timer()
+        self.stop_timer()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
@@ -67,12 +69,14 @@ class ProblemProtocol(SheddingProtocol):
         else:
             super().shutdown()
 
-    def _measure(self, size: int) -> None:
-        self._head_size += size
-        if self._head_size > _LARGEST_HEAD:
-            self._refuse(Problem(HEAD_TOO_LARGE, f"a request's head may have {_LARGEST_HEAD} bytes"))
-            # The parser goes on otherwise, with what is a request no more.
-            raise ValueError
+    def _watch(self, size: int) -> None:
+        if self._head_timer is None:
+            slow = Problem(HEAD_TOO_SLOW, "send the whole request at once")
+            self._head_timer = self.loop.call_later(_SECONDS_FOR_HEAD, self._refuse, slow)
+        if self._is_reading_head:
+            self._head_size += size
+            if self._head_size > _LARGEST_HEAD:
+                self._refuse(Problem(HEAD_TOO_LARGE, f"a request's head may have {_LARGEST_HEAD} bytes"))
 
     def _refuse(self, problem: Problem) -> None:
         answer = problem.response()
@@ -82,7 +86,8 @@ class ProblemProtocol(SheddingProtocol):
         self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
         self.transport.close()
 
-    def _stop_timer(self) -> None:
+    def stop_timer(self) -> None:
+        """Wait no longer for what has come."""
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None

@@ -26,9 +26,9 @@ class Recorder:
     ) -> None:
         """Keep what was answered for these films (see read_film), and by whom, from any thread."""
         version = served.model.version
-        self.metrics.record(version, films, predictions, served.role)
         inputs = [tuple(film.values()) for film in films]
         answered = [tuple(prediction.probabilities.values()) for prediction in predictions]
+        self.metrics.record(version, served.role, inputs, answered)
         self.log.add(request_id, version, served.role, inputs, answered)
 
     def record_all(self, request_id: str, served: Served, predicted: Predicted) -> None:

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from cinecote.exits import CommandError
-from cinecote_api.protocol import ProblemProtocol
+from cinecote_api.quick_protocol import QuickProtocol
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -59,7 +59,7 @@ def configured(create: Callable[[], ASGIApp]) -> uvicorn.Config:
         factory=True,
         lifespan="on",
         loop="uvloop",
-        http=ProblemProtocol,
+        http=QuickProtocol,
         ws="none",
         log_config=None,
         access_log=False,

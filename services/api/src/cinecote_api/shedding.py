@@ -1,5 +1,6 @@
 """Requests that come while more work waits than can be done soon are refused at next to no cost."""
 
+from time import monotonic
 from typing import Any, cast
 
 import structlog
@@ -13,6 +14,7 @@ from cinecote_api.request_id import read_request_id
 MOST_UNDER_WAY = 500
 """Requests: a twentieth of a second's single predictions, on one core."""
 
+_LONGEST_ROUND_S = 0.1
 _RETRY_AFTER_S = 1
 
 log = structlog.stdlib.get_logger(__name__)
@@ -38,9 +40,13 @@ class SheddingProtocol(HttpToolsProtocol):
         cycle = cast("RequestResponseCycle | None", self.cycle)
         return cycle is None or cycle.response_complete
 
+    def takes_over(self) -> bool:
+        """Whether the request whose head was read is this protocol's own to answer, and not the application's."""
+        return False
+
     def on_headers_complete(self) -> None:
-        self._is_shedding = len(self.tasks) >= MOST_UNDER_WAY and self.is_idle() and self._may_be_shed()
-        if not self._is_shedding:
+        self._is_shedding = self._is_too_late() and self.is_idle() and self._may_be_shed()
+        if not self._is_shedding and not self.takes_over():
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -63,6 +69,10 @@ class SheddingProtocol(HttpToolsProtocol):
     def _read_on(self) -> None:
         if not self.transport.is_closing():
             self.flow.resume_reading()
+
+    def _is_too_late(self) -> bool:
+        # The loop's time is that of its present round's beginning: what is read in it has waited for so long at least.
+        return len(self.tasks) >= MOST_UNDER_WAY or monotonic() - self.loop.time() > _LONGEST_ROUND_S
 
     def _may_be_shed(self) -> bool:
         return needed_scope(self.parser.get_method().decode("ascii"), self._path()) is not None

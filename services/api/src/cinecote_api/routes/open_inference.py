@@ -10,6 +10,7 @@ from starlette.responses import Response
 from cinecote_api.answers import json_answer
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
+from cinecote_api.film_prediction import LARGEST_FILM
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.open_inference.inference_answer import Inference
 from cinecote_api.open_inference.inference_request import NO_BINARY
@@ -39,7 +40,7 @@ from cinecote_api.problems import (
 )
 from cinecote_api.recording import Recorder
 from cinecote_api.request_body import read_json_body
-from cinecote_api.routes.predictions import LARGEST_BATCH, LARGEST_FILM
+from cinecote_api.routes.predictions import LARGEST_BATCH
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
 from cinecote_api.shadow import Shadow

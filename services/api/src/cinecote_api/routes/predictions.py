@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote_api.accept import prefers_json
-from cinecote_api.answers import batch_answer, model_headers, model_name, prediction_answer
+from cinecote_api.answers import batch_answer, model_headers, model_name
 from cinecote_api.batch import read_batch
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.csv_batch.answer import UploadAnswer
@@ -16,7 +16,7 @@ from cinecote_api.csv_batch.table import read_table
 from cinecote_api.csv_batch.upload import Uploads
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.failures import unknown_parameters
-from cinecote_api.json_body import read_film_body
+from cinecote_api.film_prediction import LARGEST_FILM, FilmPrediction
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.openapi import answers, csv_or_json_body, json_body, with_csv
 from cinecote_api.outcomes import predict_all
@@ -30,36 +30,32 @@ from cinecote_api.problems import (
     TOO_SLOW,
     UNSUPPORTED_MEDIA_TYPE,
 )
-from cinecote_api.recording import Recorder
 from cinecote_api.request_body import CSV, JSON, announced, read_json_body
 from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, FILM_TABLE, BatchAnswer, PredictionAnswer
-from cinecote_api.serving import Serving
-from cinecote_api.shadow import Shadow
 from cinecote_api.when import When, read_when
 
-LARGEST_FILM = 16 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
+
+QUICK_PATH = "/v1/predictions"
+"""Where a request is answered without the application in between (see quick_answers)."""
 
 BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODEL, NO_SUCH_MODEL)
 
 
-def predictions_router(serving: Serving, recorder: Recorder, workers: BatchWorkers, shadow: Shadow) -> APIRouter:
+def predictions_router(prediction: FilmPrediction, workers: BatchWorkers) -> APIRouter:
+    serving, recorder, shadow = prediction.serving, prediction.recorder, prediction.shadow
     router = APIRouter(route_class=DirectRoute, tags=["predictions"])
     uploads = Uploads()
 
     @router.post(
-        "/v1/predictions",
+        QUICK_PATH,
         summary="Predict one film",
         responses=answers(PredictionAnswer, *BODY_PROBLEMS, by_model=True),
         openapi_extra=json_body(FILM_INPUTS),
     )
     async def predict(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_FILM)
-        serving.model()
-        film, request_id = read_film_body(body), request.scope[REQUEST_ID]
-        served, predictions = serving.answer(request_id, lambda model: model.predict([film]))
-        recorder.record(request_id, served, [film], predictions)
-        return shadow.follow(prediction_answer(served, predictions[0]), [film], predictions)
+        return prediction.answer(request.scope[REQUEST_ID], body)
 
     async def predict_batch(request: Request) -> Response:
         kind, length = announced(request.scope["headers"], (JSON, CSV))

@@ -1,0 +1,77 @@
+"""HTTP, with a shorter way for the request that most come for."""
+
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import Response
+
+from cinecote_api.protocol import ProblemProtocol
+from cinecote_api.quick_answers import QuickAnswers
+
+_STATUS_LINES = {status: b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode("ascii")) for status in HTTPStatus}
+
+
+class QuickProtocol(ProblemProtocol):
+    """The server's protocol, which hands single predictions to the application's `quick` instead of to the application.
+
+    No task, no scope and no messages: parsed, answered, written. What isn't plain (a header twice, a body without a
+    length, a client that waits for `100 Continue`, a request before another is answered) goes the long way.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._quick: QuickAnswers | None = getattr(self.app, "quick", None)
+        self._body: bytes | None = None
+        self._names: dict[bytes, bytes] = {}
+
+    def is_idle(self) -> bool:
+        return self._body is None and super().is_idle()
+
+    def is_waiting(self) -> bool:
+        return self._body is not None or super().is_waiting()
+
+    def takes_over(self) -> bool:
+        if self._quick is None or self.url != self._quick.path or not self.is_idle() or self.transport.is_closing():
+            return False
+        if self.parser.get_method() != b"POST" or self.expect_100_continue or self.is_leaving:
+            return False
+        self._names = dict(self.headers)
+        if len(self._names) < len(self.headers) or not self._quick.takes(self._names):
+            return False
+        self._body = b""
+        return True
+
+    def on_body(self, body: bytes) -> None:
+        if self._body is None:
+            super().on_body(body)
+        else:
+            self._body += body
+
+    def on_message_complete(self) -> None:
+        if self._body is None or self._quick is None:
+            super().on_message_complete()
+            return
+        body, self._body = self._body, None
+        self.stop_timer()
+        response, request_id = self._quick.answer(self._names, self.client, body)
+        keeps = self.parser.should_keep_alive()
+        self.transport.write(self._written(response, request_id, keeps))
+        if response.background is not None:
+            self.loop.create_task(response.background())
+        if keeps:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self.transport.close()
+
+    def _written(self, response: Response, request_id: str, keeps: bool) -> bytes:
+        headers = [
+            *self.server_state.default_headers,
+            *response.raw_headers,
+            (b"x-request-id", request_id.encode("ascii")),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+        if not keeps:
+            headers.append((b"connection", b"close"))
+        head = b"".join([b"%b: %b\r\n" % header for header in headers])
+        return b"%b%b\r\n%b" % (_STATUS_LINES[HTTPStatus(response.status_code)], head, bytes(response.body))
