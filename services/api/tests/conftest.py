@@ -146,6 +146,12 @@ def registry(tmp_path: Path) -> RegistryFile:
 
 
 @pytest.fixture(scope="session")
+def make_registry() -> Callable[[Path], RegistryFile]:
+    """The registry in a folder."""
+    return lambda folder: RegistryFile(folder / "mlflow.db")
+
+
+@pytest.fixture(scope="session")
 def make_model() -> Callable[..., Path]:
     return write_model
 

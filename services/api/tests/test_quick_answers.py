@@ -1,0 +1,111 @@
+"""A prediction that the server answers itself is the application's, to the last byte."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from starlette.testclient import TestClient
+
+from cinecote_api.film_prediction import LARGEST_FILM
+from cinecote_api.keys import make_key
+from cinecote_api.server import configured
+
+FILM = b'{"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 121}'
+JSON = {"Content-Type": "application/json"}
+TOKEN, KEY = make_key("partner", ["predict"])
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+# What two answers to one request may differ in.
+OWN = ("date", "x-request-id")
+
+
+@contextlib.contextmanager
+def served(client: TestClient) -> Iterator[httpx2.Client]:
+    """The application of `client`, behind the server that the command runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(configured(lambda: client.app))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        with httpx2.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=20) as direct:
+            yield direct
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def direct(
+    tmp_path_factory: pytest.TempPathFactory, make_client: Callable[..., TestClient], make_model: Callable[..., Path],
+    make_registry: Callable[[Path], Any], eventually: Any,
+) -> Iterator[httpx2.Client]:  # fmt: skip
+    """A client of the server."""
+    folder = tmp_path_factory.mktemp("api")
+    make_registry(folder).promote(make_model(folder / "model"), 7)
+    with served(make_client(folder, api_keys=str(KEY))) as direct:
+        eventually(lambda: direct.get("/readyz").status_code == 200)
+        yield direct
+
+
+def asked(client: httpx2.Client, headers: dict[str, str], body: bytes, *more: tuple[str, str]) -> Any:
+    answer = client.post("/v1/predictions", content=body, headers=[*headers.items(), *more])
+    kept = {name: value for name, value in answer.headers.items() if name not in OWN}
+    return answer.status_code, kept, answer.content
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (JSON | BEARER, FILM),
+        (JSON | BEARER, b'{"budget": 30e6}'),
+        (JSON | BEARER, b'{"budget": 30e6, "when": "after"}'),
+        (JSON | BEARER, b'{"budget": 30e6, "when": "before"}'),
+        (JSON | BEARER, b'{"budget": -1, "vues": 2}'),
+        (JSON | BEARER, b"{}"),
+        (JSON | BEARER, b"[]"),
+        (JSON | BEARER, b""),
+        (JSON | BEARER, b'{"budget": NaN}'),
+        (JSON | BEARER, FILM + b" " * LARGEST_FILM),
+        (JSON, FILM),
+        (JSON | {"Authorization": "Bearer cine_guessed"}, FILM),
+        ({"Content-Type": "text/plain"} | BEARER, FILM),
+        (JSON | BEARER | {"Content-Encoding": "gzip"}, FILM),
+        (JSON | BEARER | {"Connection": "close"}, FILM),
+    ],
+)
+def test_both_ways_give_one_answer(direct: httpx2.Client, headers: dict[str, str], body: bytes) -> None:
+
+    # A header that stands there twice sends a request the long way.
+    quick = asked(direct, headers, body)
+    long = asked(direct, headers, body, ("X-Twice", "1"), ("X-Twice", "2"))
+
+    assert quick == long
+
+
+def test_the_request_s_id_comes_back(direct: httpx2.Client) -> None:
+
+    mine = direct.post("/v1/predictions", content=FILM, headers=JSON | BEARER | {"X-Request-ID": "mine"})
+    ours = {
+        direct.post("/v1/predictions", content=FILM, headers=JSON | BEARER).headers["X-Request-ID"] for _ in range(3)
+    }
+
+    assert mine.headers["X-Request-ID"] == "mine"
+    assert len(ours) == 3
+
+
+def test_a_body_in_pieces_and_requests_in_one_piece_are_answered(direct: httpx2.Client) -> None:
+    head = (
+        "POST /v1/predictions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {TOKEN}\r\nContent-Length: {len(FILM)}\r\n\r\n"
+    ).encode()
+    with socket.create_connection((direct.base_url.host, direct.base_url.port or 0), timeout=20) as connection:
+        for part in (head[:30], head[30:], FILM[:10], FILM[10:] + head + FILM + head, FILM):
+            connection.sendall(part)
+        arrived = b""
+        while arrived.count(b'"version":"7"}}') < 3:
+            arrived += connection.recv(65_536)
+
+    assert arrived.count(b"HTTP/1.1 200 OK") == 3
