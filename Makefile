@@ -75,6 +75,10 @@ unit: $(NAMES:%=unit-%) ## each component's tests, in an environment of its own
 $(NAMES:%=unit-%): unit-%: .venvs/%/.made
 	@echo "pytest $(call folder,$*)"; .venvs/$*/bin/python -m pytest -q $(call folder,$*)
 
+.PHONY: fuzz
+fuzz: .venvs/api/.made ## 10,000 requests to each of the api's calls, of which none may be answered otherwise than described
+	@CINECOTE_FUZZ_EXAMPLES=10000 .venvs/api/bin/python -m pytest -q --timeout=0 services/api/tests/test_contract.py
+
 .PHONY: story
 story: install ## the tests that span components
 	@echo "pytest tests"; .venv/bin/python -m pytest -q --ignore=tests/e2e --ignore=tests/compose tests

@@ -79,8 +79,6 @@ def test_a_table_says_when_in_its_address(
         assert [error["pointer"] for error in answer.json()["errors"]] == pointers
 
 
-def test_a_batch_in_json_has_no_parameters(api: TestClient) -> None:
-    answer = api.post("/v1/predictions/batch?when=after", json={"films": [FILM]})
-
-    assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["?when"]
+@pytest.mark.parametrize(("when", "status"), [("after", 200), ("before", 409), ("now", 422)])
+def test_a_batch_in_json_may_be_asked_by_the_parameter_too(api: TestClient, when: str, status: int) -> None:
+    assert api.post(f"/v1/predictions/batch?when={when}", json={"films": [{"budget": 1e6}]}).status_code == status

@@ -1,6 +1,7 @@
 """The description of the API that /openapi.json gives and /docs shows."""
 
 from collections import defaultdict
+from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from cinecote_api.gate import needed_scope
 from cinecote_api.keys import Scope
 from cinecote_api.open_inference.schemas import ProtocolError
 from cinecote_api.problems import BUSY, FORBIDDEN, INTERNAL, INVALID_INPUT, TOO_FAST, UNAUTHORIZED, Kind
+from cinecote_api.queries.description import describe_queries
 from cinecote_api.schemas import ProblemDetails
 
 SUMMARY = "Is a film bien, moyen or médiocre? Predictions from the champion, and the films that it learnt from."
@@ -77,12 +79,14 @@ def with_csv(responses: Responses) -> Responses:
 
 def described(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of `app`."""
-    document = app.openapi()
+    # FastAPI keeps what it gives, and is asked again.
+    document = deepcopy(app.openapi())
     for shape in (ProblemDetails, ProtocolError):
         schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
         schema.pop("$defs", None)
         document["components"]["schemas"][shape.__name__] = schema
     document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": _KEYS}}
+    describe_queries(document["paths"])
     for path, calls in document["paths"].items():
         for method, call in calls.items():
             if (scope := needed_scope(method.upper(), path)) is not None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cinecote.features import ACCEPTED, INPUTS
+from cinecote.features import ACCEPTED, BUDGET, INPUTS, REVENUE, RUNTIME, VOTE_COUNT, Input
 from cinecote.films import Category
 from cinecote_api.json_body import MOST_FILMS
 
@@ -14,6 +14,15 @@ _WHEN: dict[str, Any] = {
     "enum": ["after", "before"],
     "description": "Before its release a film's revenue and vote_count can't be given; there is no model for it yet.",
 }
+
+
+def _known(wanted: Input) -> dict[str, Any]:
+    """The schema of a film of which this input is known."""
+    smallest: dict[str, Any] = (
+        {"exclusiveMinimum": 0} if 0 < wanted.unknown_below < 1 else {"minimum": wanted.unknown_below or wanted.minimum}
+    )
+    return {"required": [wanted.name], "properties": {wanted.name: {"type": "number"} | smallest}}
+
 
 FILM_INPUTS: dict[str, Any] = {
     "type": "object",
@@ -31,6 +40,15 @@ FILM_INPUTS: dict[str, Any] = {
         for accepted in ACCEPTED
     }
     | {"when": _WHEN},
+    "anyOf": [
+        {"properties": {"when": {"enum": ["after"]}}, "anyOf": [_known(wanted) for wanted in INPUTS]},
+        {
+            "required": ["when"],
+            "properties": {"when": {"enum": ["before"]}},
+            "not": {"anyOf": [{"required": [REVENUE.name]}, {"required": [VOTE_COUNT.name]}]},
+            "anyOf": [_known(BUDGET), _known(RUNTIME)],
+        },
+    ],
     "examples": [{"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 121}],
 }
 

@@ -15,7 +15,6 @@ from cinecote_api.csv_batch.scoring import score_table
 from cinecote_api.csv_batch.table import read_table
 from cinecote_api.csv_batch.upload import Uploads
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.failures import unknown_parameters
 from cinecote_api.film_prediction import LARGEST_FILM, FilmPrediction
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.openapi import answers, csv_or_json_body, json_body, with_csv
@@ -32,7 +31,7 @@ from cinecote_api.problems import (
 )
 from cinecote_api.request_body import CSV, JSON, announced, read_json_body
 from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, FILM_TABLE, BatchAnswer, PredictionAnswer
-from cinecote_api.when import When, read_when
+from cinecote_api.when import When, no_such_model, read_when
 
 LARGEST_BATCH = 4 * 1024 * 1024
 
@@ -61,14 +60,15 @@ def predictions_router(prediction: FilmPrediction, workers: BatchWorkers) -> API
         kind, length = announced(request.scope["headers"], (JSON, CSV))
         if kind == CSV:
             return await predict_table(request, length)
-        if request.scope["query_string"]:
-            raise unknown_parameters(list(request.query_params))
+        when = _when(request)
         body = await read_json_body(request, LARGEST_BATCH)
         serving.model()
-        return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body))
+        return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body, when))
 
-    def answer_batch(request_id: str, body: bytes) -> Response:
+    def answer_batch(request_id: str, body: bytes, when: When) -> Response:
         batch = read_batch(body)
+        if when == "before":
+            raise no_such_model()
         served, predicted = serving.answer(request_id, lambda model: predict_all(model, batch.films))
         recorder.record_all(request_id, served, predicted)
         return shadow.follow_all(batch_answer(served, batch, predicted), predicted)
@@ -101,7 +101,7 @@ def predictions_router(prediction: FilmPrediction, workers: BatchWorkers) -> API
 
 
 class _BatchRoute(DirectRoute):
-    """Leaves to the batch's endpoint what only a table may have, whose body has no place for it."""
+    """Leaves to the batch's endpoint what a table's body has no place for."""
 
     reads = frozenset({"when"})
 

@@ -17,12 +17,11 @@ from cinecote_api.failures import no_reading, parameter_fault
 from cinecote_api.openapi import answers
 from cinecote_api.problems import NO_DATABASE, NOT_FOUND, QUERY_TOO_SLOW, Problem, invalid_input
 from cinecote_api.queries.catalogue import QUERIES, Table, listed, run
+from cinecote_api.queries.description import FORMAT, FORMATS, QUERY_PATH
 from cinecote_api.queries.query import Query
 from cinecote_api.schemas import QueryAnswer, QueryList
 
 _SECONDS_TO_ANSWER = 1.0
-_FORMAT = "format"
-_FORMATS = ("json", "csv")
 
 
 def queries_router(labels: LabelSettings, reader: DatabaseReader) -> APIRouter:
@@ -32,10 +31,9 @@ def queries_router(labels: LabelSettings, reader: DatabaseReader) -> APIRouter:
         return json_answer({"queries": listed()})
 
     @router.get(
-        "/v1/queries/{name}",
+        QUERY_PATH,
         summary="Ask a named query",
         responses=_described_answers(),
-        openapi_extra={"parameters": _described_parameters()},
     )
     async def ask(request: Request) -> Response:
         query = QUERIES.get(request.path_params["name"])
@@ -65,14 +63,14 @@ def _read(query: Query, sent: QueryParams) -> tuple[dict[str, float], str | None
     declared = {parameter.name: parameter for parameter in query.parameters}
     values = {name: parameter.default for name, parameter in declared.items()}
     faults: list[InputFault] = []
-    form = sent.get(_FORMAT)
-    if form is not None and form not in _FORMATS:
-        faults.append(parameter_fault(_FORMAT, f"must be one of {', '.join(_FORMATS)}"))
+    form = sent.get(FORMAT)
+    if form is not None and form not in FORMATS:
+        faults.append(parameter_fault(FORMAT, f"must be one of {', '.join(FORMATS)}"))
     for name, text in sent.items():
         try:
             if name in declared:
                 values[name] = declared[name].read(text)
-            elif name != _FORMAT:
+            elif name != FORMAT:
                 faults.append(parameter_fault(name, "is not a parameter of this query"))
         except ValueError as fault:
             faults.append(parameter_fault(name, str(fault)))
@@ -90,25 +88,3 @@ def _described_answers() -> dict[int | str, dict[str, Any]]:
     described = answers(QueryAnswer, NOT_FOUND, NO_DATABASE, QUERY_TOO_SLOW)
     described[200]["content"] = {MEDIA_TYPE: {"schema": {"type": "string"}}}
     return described
-
-
-def _described_parameters() -> list[dict[str, Any]]:
-    takers: dict[str, list[str]] = {}
-    types: dict[str, str] = {}
-    for query in QUERIES.values():
-        for it in query.parameters:
-            limits = f"{query.name}: {it.minimum:.12g} to {it.maximum:.12g}, {it.default:.12g} by default"
-            takers.setdefault(it.name, []).append(limits)
-            types[it.name] = it.type
-    name: dict[str, Any] = {
-        "name": "name",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", "enum": list(QUERIES)},
-    }
-    form: dict[str, Any] = {"name": _FORMAT, "in": "query", "schema": {"type": "string", "enum": list(_FORMATS)}}
-    form["description"] = "In place of the Accept header."
-    return [name, form] + [
-        {"name": taken, "in": "query", "schema": {"type": types[taken]}, "description": f"Of {'; '.join(limits)}."}
-        for taken, limits in takers.items()
-    ]
