@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -84,16 +84,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
             part.close()
         log.flush()
 
-    app = FastAPI(
-        title="CinéCote",
-        version=version("cinecote-api"),
-        summary=SUMMARY,
-        openapi_url=None,
-        redirect_slashes=False,
-        lifespan=lifespan,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
-    answer_failures(app)
+    app = _documented(lifespan)
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
         predictions_router(prediction, workers),
@@ -112,6 +103,21 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     gate = Gate(settings.keys, by_key, by_address, settings.proxies)
     observation = Observation(RequestMetrics(metrics), log)
     return Observed(app, gate, observation, QuickAnswers(gate, prediction, observation))
+
+
+def _documented(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+    """An application without routes, which answers its failures as problems."""
+    app = FastAPI(
+        title="CinéCote",
+        version=version("cinecote-api"),
+        summary=SUMMARY,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    answer_failures(app)
+    return app
 
 
 def run() -> None:
