@@ -1,20 +1,17 @@
 """A prediction that the server answers itself is the application's, to the last byte."""
 
-import contextlib
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from cinecote_api.film_prediction import LARGEST_FILM
 from cinecote_api.keys import make_key
-from cinecote_api.server import configured
+
+from .servers import Server
 
 FILM = b'{"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 121}'
 JSON = {"Content-Type": "application/json"}
@@ -24,30 +21,18 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 OWN = ("date", "x-request-id")
 
 
-@contextlib.contextmanager
-def served(client: TestClient) -> Iterator[httpx2.Client]:
-    """The application of `client`, behind the server that the command runs."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(configured(lambda: client.app))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        with httpx2.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=20) as direct:
-            yield direct
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture(scope="module")
-def direct(
+def server(
     tmp_path_factory: pytest.TempPathFactory, make_client: Callable[..., TestClient], make_model: Callable[..., Path],
     make_registry: Callable[[Path], Any], eventually: Any,
-) -> Iterator[httpx2.Client]:  # fmt: skip
-    """A client of the server."""
+) -> Iterator[Server]:  # fmt: skip
+    """One with a model, for whom has KEY."""
     folder = tmp_path_factory.mktemp("api")
     make_registry(folder).promote(make_model(folder / "model"), 7)
-    with served(make_client(folder, api_keys=str(KEY))) as direct:
-        eventually(lambda: direct.get("/readyz").status_code == 200)
-        yield direct
+    server = Server(make_client(folder, api_keys=str(KEY)))
+    eventually(lambda: server.client.get("/readyz").status_code == 200)
+    yield server
+    server.close()
 
 
 def asked(client: httpx2.Client, headers: dict[str, str], body: bytes, *more: tuple[str, str]) -> Any:
@@ -76,32 +61,31 @@ def asked(client: httpx2.Client, headers: dict[str, str], body: bytes, *more: tu
         (JSON | BEARER | {"Connection": "close"}, FILM),
     ],
 )
-def test_both_ways_give_one_answer(direct: httpx2.Client, headers: dict[str, str], body: bytes) -> None:
+def test_both_ways_give_one_answer(server: Server, headers: dict[str, str], body: bytes) -> None:
 
     # A header that stands there twice sends a request the long way.
-    quick = asked(direct, headers, body)
-    long = asked(direct, headers, body, ("X-Twice", "1"), ("X-Twice", "2"))
+    quick = asked(server.client, headers, body)
+    long = asked(server.client, headers, body, ("X-Twice", "1"), ("X-Twice", "2"))
 
     assert quick == long
 
 
-def test_the_request_s_id_comes_back(direct: httpx2.Client) -> None:
+def test_the_request_s_id_comes_back(server: Server) -> None:
 
-    mine = direct.post("/v1/predictions", content=FILM, headers=JSON | BEARER | {"X-Request-ID": "mine"})
-    ours = {
-        direct.post("/v1/predictions", content=FILM, headers=JSON | BEARER).headers["X-Request-ID"] for _ in range(3)
-    }
+    sent = JSON | BEARER
+    mine = server.client.post("/v1/predictions", content=FILM, headers=sent | {"X-Request-ID": "mine"})
+    ours = {server.client.post("/v1/predictions", content=FILM, headers=sent).headers["X-Request-ID"] for _ in range(3)}
 
     assert mine.headers["X-Request-ID"] == "mine"
     assert len(ours) == 3
 
 
-def test_a_body_in_pieces_and_requests_in_one_piece_are_answered(direct: httpx2.Client) -> None:
+def test_a_body_in_pieces_and_requests_in_one_piece_are_answered(server: Server) -> None:
     head = (
         "POST /v1/predictions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         f"Authorization: Bearer {TOKEN}\r\nContent-Length: {len(FILM)}\r\n\r\n"
     ).encode()
-    with socket.create_connection((direct.base_url.host, direct.base_url.port or 0), timeout=20) as connection:
+    with server.connect() as connection:
         for part in (head[:30], head[30:], FILM[:10], FILM[10:] + head + FILM + head, FILM):
             connection.sendall(part)
         arrived = b""

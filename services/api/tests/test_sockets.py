@@ -2,38 +2,12 @@
 
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
 
-import httpx2
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
-from cinecote_api.server import configured
-
-
-class Server:
-    """The API, without a model, behind the server that the command runs."""
-
-    def __init__(self, client: TestClient) -> None:
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.address = self.listening.getsockname()
-        self._server = uvicorn.Server(configured(lambda: client.app))
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listening]})
-        self._thread.start()
-        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.address[1]}", timeout=20)
-
-    def connect(self, sent: bytes) -> socket.socket:
-        connection = socket.create_connection(self.address, timeout=20)
-        connection.sendall(sent)
-        return connection
-
-    def close(self) -> None:
-        self.client.close()
-        self._server.should_exit = True
-        self._thread.join()
-        self.listening.close()
+from .servers import Server
 
 
 @pytest.fixture(scope="module")

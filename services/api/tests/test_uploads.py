@@ -10,52 +10,36 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from cinecote_api.csv_batch import upload
-from cinecote_api.server import configured
+
+from .servers import Server
 
 CSV = {"Content-Type": "text/csv"}
 TABLE = b"title,budget,runtime\n" + b"".join(b"%s,5000000,90\n" % (b"x" * 200) for _ in range(100_000))
 
 
-class Server:
-    """An API with a model, behind the server that the command runs."""
-
-    def __init__(self, client: TestClient) -> None:
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.address = self.listening.getsockname()
-        self._server = uvicorn.Server(configured(lambda: client.app))
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listening]})
-        self._thread.start()
-        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.address[1]}", timeout=60)
+class Uploading(Server):
+    """An API with a model, to which tables are sent."""
 
     def begin(self, body: bytes, length: int | None = None) -> socket.socket:
         """A connection on which `body`, said to be of this `length`, has been sent."""
-        connection = socket.create_connection(self.address, timeout=60)
         head = b"POST /v1/predictions/batch HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: %d\r\n\r\n"
-        connection.sendall(head % (length or len(body)) + body)
-        return connection
+        return self.connect(head % (length or len(body)) + body)
 
     def answered(self) -> float:
         lines = self.client.get("/metrics").text.splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("cinecote_predictions_total"))
-
-    def close(self) -> None:
-        self.client.close()
-        self._server.should_exit = True
-        self._thread.join()
-        self.listening.close()
 
 
 @pytest.fixture
 def server(
     registry: Any, make_model: Callable[..., Path], make_client: Callable[..., TestClient], tmp_path: Path,
     eventually: Callable[[Callable[[], bool]], None],
-) -> Iterator[Server]:  # fmt: skip
+) -> Iterator[Uploading]:  # fmt: skip
     registry.promote(make_model(tmp_path / "model"), 1)
-    server = Server(make_client(tmp_path))
+    server = Uploading(make_client(tmp_path))
     eventually(lambda: server.client.get("/readyz").status_code == 200)
     yield server
     server.close()
@@ -71,7 +55,7 @@ def _open_files() -> int:
 
 
 def test_a_client_that_leaves_ends_the_work_and_leaves_nothing_behind(
-    server: Server, eventually: Callable[[Callable[[], bool]], None]
+    server: Uploading, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
     before = _open_files()
     connection = server.begin(TABLE)
@@ -89,7 +73,7 @@ def test_a_client_that_leaves_ends_the_work_and_leaves_nothing_behind(
 
 
 def test_a_client_that_takes_nothing_is_left_after_a_while(
-    server: Server, eventually: Callable[[Callable[[], bool]], None], monkeypatch: pytest.MonkeyPatch
+    server: Uploading, eventually: Callable[[Callable[[], bool]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cinecote_api.csv_batch.answer._SECONDS_TO_TAKE", 0.2)
     before = _open_files()
@@ -103,7 +87,7 @@ def test_a_client_that_takes_nothing_is_left_after_a_while(
 
 
 def test_one_upload_too_many_is_told_to_come_back_and_is_taken_once_another_has_ended(
-    server: Server, eventually: Callable[[Callable[[], bool]], None]
+    server: Uploading, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
     before = _open_files()
     waiting = [server.begin(b"budget\n", length=1000) for _ in range(upload.MOST_UPLOADS)]
@@ -125,7 +109,7 @@ def test_one_upload_too_many_is_told_to_come_back_and_is_taken_once_another_has_
 
 
 def test_a_table_that_does_not_arrive_in_time_is_no_longer_waited_for(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: Uploading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upload, "_SECONDS_TO_ARRIVE", 0.2)
 
@@ -136,7 +120,7 @@ def test_a_table_that_does_not_arrive_in_time_is_no_longer_waited_for(
 
 
 def test_where_there_is_no_room_for_a_table_it_is_told_to_come_back(
-    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    server: Uploading, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "no such folder"))
 
@@ -146,7 +130,7 @@ def test_where_there_is_no_room_for_a_table_it_is_told_to_come_back(
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_single_predictions_are_answered_while_a_table_is_scored(server: Server) -> None:
+def test_single_predictions_are_answered_while_a_table_is_scored(server: Uploading) -> None:
     ended = threading.Event()
 
     def score() -> None:
