@@ -1,6 +1,8 @@
 """One release for all stories that don't need their own, and the figures that they found."""
 
+import hashlib
 import os
+import secrets
 import shutil
 import subprocess
 import time
@@ -60,10 +62,19 @@ class Installed:
 
 
 @pytest.fixture(scope="session")
-def installed(ground: Release) -> Installed:
+def token() -> str:
+    """What an admin of the release sends; with no other key, predictions and reading stay open."""
+    return f"cine_{secrets.token_urlsafe(32)}"
+
+
+@pytest.fixture(scope="session")
+def installed(ground: Release, token: str) -> Installed:
     """A release as it comes, watched by Prometheus where there is one."""
     watched = find_prometheus(ground.cluster)
-    values: dict[str, Any] = {"monitoring.dashboards.enabled": True}
+    entry = f"us:admin:{hashlib.sha256(token.encode()).hexdigest()}"
+    literals = [f"--from-literal=CINECOTE_API_KEYS={entry}", f"--from-literal=CINECOTE_API_KEY={token}"]
+    ground.kubectl("create", "secret", "generic", "keys", *literals)
+    values: dict[str, Any] = {"monitoring.dashboards.enabled": True, "api.keys.secret": "keys"}
     if watched:
         values |= {"monitoring.serviceMonitors.enabled": True, "monitoring.rules.enabled": True}
         values |= {"monitoring.serviceMonitors.labels": watched.labels_for("serviceMonitor")}
