@@ -83,6 +83,8 @@ def _pod(release: Release) -> dict[str, Any]:
         "env": [{"name": name, "value": value} for name, value in environment.items()],
         "volumeMounts": [{"name": "load", "mountPath": "/load"}],
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        # Without a promise it would wait for the CPU itself, and take that for the services' waiting.
+        "resources": {"requests": {"cpu": "200m", "memory": "64Mi"}},
     }
     spec = {
         "restartPolicy": "Never",
