@@ -51,13 +51,15 @@ def _store_films(folder: Path) -> None:
     engine.dispose()
 
 
-def test_every_answer_is_one_that_is_described(process: Process) -> None:
+def test_every_answer_is_one_that_is_described(process: Process, tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("schemathesis")), f"--config-file={CONFIGURATION}", "run"]
     asked = [f"http://127.0.0.1:{process.port}/openapi.json", f"--header=Authorization: Bearer {TOKEN}"]
     # The same requests at every run, but where it is asked for many.
     seed = [] if "CINECOTE_FUZZ_EXAMPLES" in os.environ else ["--seed=1"]
     settings = ["--checks=all", f"--max-examples={EXAMPLES}", "--suppress-health-check=all", "--no-color"]
 
-    done = subprocess.run([*command, *asked, *settings, *seed], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, *asked, *settings, *seed], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
 
     assert done.returncode == 0, done.stdout[:20_000]
