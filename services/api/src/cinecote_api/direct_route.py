@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from cinecote.features import InvalidFilm
 from cinecote_api.failures import unknown_parameters
-from cinecote_api.problems import Problem, invalid_input
+from cinecote_api.problems import Problem
 from cinecote_api.refusals import refusal
 
 
@@ -31,10 +31,8 @@ class DirectRoute(APIRoute):
             if scope["query_string"]:
                 _refuse_parameters(scope["query_string"], self.reads)
             response = await self.endpoint(Request(scope, receive, send))
-        except Problem as problem:
-            response = refusal(scope["path"], problem)
-        except InvalidFilm as invalid:
-            response = refusal(scope["path"], invalid_input(invalid.faults))
+        except (Problem, InvalidFilm) as fault:
+            response = refusal(scope["path"], fault)
         await response(scope, receive, send)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from cinecote_api.problems import HEAD_TOO_LARGE, HEAD_TOO_SLOW, NOT_HTTP, Problem
 from cinecote_api.shedding import SheddingProtocol
+from cinecote_api.written_response import written
 
-_REASONS = {400: b"Bad Request", 408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 _SECONDS_TO_LINGER = 1.0
 _SECONDS_FOR_HEAD = 10.0
 _LARGEST_HEAD = 32 * 1024
@@ -79,11 +79,7 @@ class ProblemProtocol(SheddingProtocol):
                 self._refuse(Problem(HEAD_TOO_LARGE, f"a request's head may have {_LARGEST_HEAD} bytes"))
 
     def _refuse(self, problem: Problem) -> None:
-        answer = problem.response()
-        headers = [*answer.raw_headers, (b"connection", b"close"), (b"x-content-type-options", b"nosniff")]
-        status = b"HTTP/1.1 %d %s" % (answer.status_code, _REASONS[answer.status_code])
-        head = [status, *(b": ".join(header) for header in headers)]
-        self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
+        self.transport.write(written(problem.response(), (b"connection", b"close")))
         self.transport.close()
 
     def stop_timer(self) -> None:

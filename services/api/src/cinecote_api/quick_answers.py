@@ -10,7 +10,7 @@ from cinecote.features import InvalidFilm
 from cinecote_api.film_prediction import LARGEST_FILM, FilmPrediction
 from cinecote_api.gate import Gate
 from cinecote_api.observation import Observation
-from cinecote_api.problems import Problem, invalid_input, unexpected
+from cinecote_api.problems import Problem, unexpected
 from cinecote_api.refusals import refusal
 from cinecote_api.request_body import JSON
 from cinecote_api.request_id import usable_request_id
@@ -62,10 +62,8 @@ class QuickAnswers:
             if self._gate.is_closed:
                 self._gate.admit(_scope(headers, client))
             return self._prediction.answer(request_id, body)
-        except Problem as problem:
-            return refusal(QUICK_PATH, problem)
-        except InvalidFilm as invalid:
-            return refusal(QUICK_PATH, invalid_input(invalid.faults))
+        except (Problem, InvalidFilm) as fault:
+            return refusal(QUICK_PATH, fault)
         except Exception:
             log.exception("unexpected failure", request_id=request_id)
             return refusal(QUICK_PATH, unexpected())

@@ -1,14 +1,12 @@
 """HTTP, with a shorter way for the request that most come for."""
 
-from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import Response
 
 from cinecote_api.protocol import ProblemProtocol
 from cinecote_api.quick_answers import QuickAnswers
-
-_STATUS_LINES = {status: b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode("ascii")) for status in HTTPStatus}
+from cinecote_api.written_response import written
 
 
 class QuickProtocol(ProblemProtocol):
@@ -65,13 +63,7 @@ class QuickProtocol(ProblemProtocol):
             self.transport.close()
 
     def _written(self, response: Response, request_id: str, keeps: bool) -> bytes:
-        headers = [
-            *self.server_state.default_headers,
-            *response.raw_headers,
-            (b"x-request-id", request_id.encode("ascii")),
-            (b"x-content-type-options", b"nosniff"),
-        ]
-        if not keeps:
-            headers.append((b"connection", b"close"))
-        head = b"".join([b"%b: %b\r\n" % header for header in headers])
-        return b"%b%b\r\n%b" % (_STATUS_LINES[HTTPStatus(response.status_code)], head, bytes(response.body))
+        ending = () if keeps else ((b"connection", b"close"),)
+        return written(
+            response, *self.server_state.default_headers, (b"x-request-id", request_id.encode("ascii")), *ending
+        )

@@ -3,13 +3,15 @@
 import msgspec
 from starlette.responses import Response
 
-from cinecote_api.problems import LARGEST_ANSWER, Problem
+from cinecote.features import InvalidFilm
+from cinecote_api.problems import LARGEST_ANSWER, Problem, invalid_input
 
 _PROTOCOL = "/v2"
 
 
-def refusal(path: str, problem: Problem) -> Response:
-    """The answer that tells a request to `path` of `problem`."""
+def refusal(path: str, fault: Problem | InvalidFilm) -> Response:
+    """The answer that tells a request to `path` why there is no other."""
+    problem = invalid_input(fault.faults) if isinstance(fault, InvalidFilm) else fault
     if path != _PROTOCOL and not path.startswith(f"{_PROTOCOL}/"):
         return problem.response()
     body = msgspec.json.encode({"error": _told(problem)})

@@ -1,7 +1,7 @@
 """The request's body, read to its end but never past its limit."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -23,13 +23,13 @@ async def read_json_body(request: Request, limit: int) -> bytes:
         raise too_large(limit, length)
     try:
         async with asyncio.timeout(_SECONDS_TO_ARRIVE):
-            return await _read(request, limit)
+            return b"".join([chunk async for chunk in chunks(request, limit)])
     except TimeoutError:
         raise Problem(TOO_SLOW, "send the whole body at once", headers={"Connection": "close"}) from None
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    chunks: list[bytes] = []
+async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body as it comes; Problem 413 past `limit` bytes, ClientDisconnect where it ends before its end."""
     size = 0
     while True:
         message = await request.receive()
@@ -39,9 +39,9 @@ async def _read(request: Request, limit: int) -> bytes:
         size += len(chunk)
         if size > limit:
             raise too_large(limit)
-        chunks.append(chunk)
+        yield chunk
         if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            return
 
 
 def announced(headers: list[tuple[bytes, bytes]], accepted: Sequence[bytes]) -> tuple[bytes, int | None]:

@@ -3,21 +3,19 @@
 from time import monotonic
 from typing import Any, cast
 
-import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from cinecote_api.gate import needed_scope
 from cinecote_api.problems import BUSY, unavailable
 from cinecote_api.refusals import refusal
 from cinecote_api.request_id import read_request_id
+from cinecote_api.written_response import written
 
 MOST_UNDER_WAY = 500
 """Requests: a twentieth of a second's single predictions, on one core."""
 
 _LONGEST_ROUND_S = 0.1
 _RETRY_AFTER_S = 1
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 class SheddingProtocol(HttpToolsProtocol):
@@ -84,11 +82,4 @@ class SheddingProtocol(HttpToolsProtocol):
 
 def _refusal(path: str, request_id: str) -> bytes:
     busy = unavailable(BUSY, "more requests are under way than can be answered soon", _RETRY_AFTER_S)
-    answer = refusal(path, busy)
-    headers = [
-        *answer.raw_headers,
-        (b"x-request-id", request_id.encode("ascii")),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    head = [b"HTTP/1.1 503 Service Unavailable", *(b": ".join(header) for header in headers)]
-    return b"\r\n".join([*head, b"", bytes(answer.body)])
+    return written(refusal(path, busy), (b"x-request-id", request_id.encode("ascii")))

@@ -3,15 +3,14 @@
 import asyncio
 import codecs
 import tempfile
-from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 from io import BufferedRandom, TextIOWrapper
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from cinecote_api.problems import BUSY, TOO_SLOW, Problem, unavailable
-from cinecote_api.request_body import too_large
+from cinecote_api.request_body import chunks, too_large
 
 LARGEST_UPLOAD = 32 * 1024 * 1024
 MOST_UPLOADS = 4
@@ -67,28 +66,13 @@ class Uploads:
 
 async def _spool(request: Request, file: BufferedRandom) -> None:
     kept = bytearray()
-    async for chunk in _chunks(request):
+    async for chunk in chunks(request, LARGEST_UPLOAD):
         kept += chunk
         if len(kept) >= _BYTES_KEPT:
             # Not on the event loop: a disk may take its time.
             await asyncio.to_thread(file.write, kept)
             kept = bytearray()
     await asyncio.to_thread(file.write, kept)
-
-
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
-    size = 0
-    while True:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > LARGEST_UPLOAD:
-            raise too_large(LARGEST_UPLOAD)
-        yield chunk
-        if not message.get("more_body", False):
-            return
 
 
 def _temporary_file() -> BufferedRandom:

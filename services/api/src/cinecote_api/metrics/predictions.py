@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 
 import numpy as np
+from numpy.typing import NDArray
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -87,21 +88,23 @@ class PredictionMetrics(Collector):
     def record_all(self, version: str, role: Role, predicted: Predicted) -> None:
         """Count many films at once."""
         with self._lock:
-            self._count(version, role, predicted.films, predicted.probabilities)
+            self._count(version, role, predicted.films, predicted.probabilities, predicted.categories)
 
     def _count_waiting(self) -> None:
         for (version, role), (films, probabilities) in self._waiting.items():
-            self._count(version, role, np.array(films), np.array(probabilities))
+            answered = np.array(probabilities)
+            self._count(version, role, np.array(films), answered, answered.argmax(axis=1))
         self._waiting.clear()
 
-    def _count(self, version: str, role: Role, films: Matrix, probabilities: Matrix) -> None:
+    def _count(
+        self, version: str, role: Role, films: Matrix, probabilities: Matrix, categories: NDArray[np.intp]
+    ) -> None:
         for accepted, column in zip(ACCEPTED, films.T, strict=True):
             known = column[~np.isnan(column)]
             self._unknown[accepted.name] += len(column) - len(known)
             self._inputs[accepted.name].add_all(known)
-        chosen = probabilities.argmax(axis=1)
         for place, category in enumerate(CATEGORIES):
-            answered = probabilities[chosen == place, place]
+            answered = probabilities[categories == place, place]
             self._answers[version, role, category] += len(answered)
             self._probabilities[category].add_all(answered)
 
