@@ -89,6 +89,18 @@ def test_a_second_holder_of_a_job_s_lock_is_turned_away_at_once(engine: Engine) 
         pass
 
 
+def test_a_lock_is_the_same_for_a_holder_that_may_not_make_the_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'cinecote.db'}"
+    migrate(connect(url))
+
+    with (
+        job_lock(connect(url, create=False), "promotion"),
+        pytest.raises(AlreadyRunning),
+        job_lock(connect(url), "promotion"),
+    ):
+        pass
+
+
 def _hold_until_killed(url: str, held: Any) -> None:
     with job_lock(connect(url), "collect"):
         held.set()

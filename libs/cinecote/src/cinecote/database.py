@@ -164,7 +164,9 @@ def _sqlite(url: URL, read_only: bool, create: bool) -> Engine:
 
 @contextmanager
 def _file_lock(engine: Engine, job: str, wait: bool = False) -> Iterator[None]:
-    path = Path(f"{engine.url.database}.{job}.lock")
+    # Where the file may not be made, its name stands behind a scheme (see `_sqlite`): the lock is the same either way.
+    database = (engine.url.database or "").removeprefix("file:")
+    path = Path(f"{database}.{job}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.open("w")
