@@ -69,7 +69,7 @@ def fail() -> None:
 
 def before(monkeypatch: pytest.MonkeyPatch, version: str, happens: Callable[[], object]) -> None:
     """Have `happens` called whenever this version is asked, for one film or for many."""
-    for name in ("predict", "probabilities"):
+    for name in ("predict", "predict_one", "probabilities"):
         usual = getattr(ServedModel, name)
 
         def spoiled(model: ServedModel, films: Any, usual: Callable[..., Any] = usual) -> Any:

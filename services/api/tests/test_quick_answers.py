@@ -1,5 +1,6 @@
 """A prediction that the server answers itself is the application's, to the last byte."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ FILM = b'{"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 121}'
 JSON = {"Content-Type": "application/json"}
 TOKEN, KEY = make_key("partner", ["predict"])
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
+HEAD = (
+    "POST /v1/predictions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    f"Authorization: Bearer {TOKEN}\r\nContent-Length: {len(FILM)}\r\n\r\n"
+).encode()
 # What two answers to one request may differ in.
 OWN = ("date", "x-request-id")
 
@@ -81,15 +86,30 @@ def test_the_request_s_id_comes_back(server: Server) -> None:
 
 
 def test_a_body_in_pieces_and_requests_in_one_piece_are_answered(server: Server) -> None:
-    head = (
-        "POST /v1/predictions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        f"Authorization: Bearer {TOKEN}\r\nContent-Length: {len(FILM)}\r\n\r\n"
-    ).encode()
     with server.connect() as connection:
-        for part in (head[:30], head[30:], FILM[:10], FILM[10:] + head + FILM + head, FILM):
+        for part in (HEAD[:30], HEAD[30:], FILM[:10], FILM[10:] + HEAD + FILM + HEAD, FILM):
             connection.sendall(part)
         arrived = b""
         while arrived.count(b'"version":"7"}}') < 3:
             arrived += connection.recv(65_536)
 
     assert arrived.count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_a_connection_is_closed_when_nothing_has_come_for_long_and_not_before(
+    tmp_path: Path, make_client: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cinecote_api.server._SECONDS_KEPT_ALIVE", 1)
+    server = Server(make_client(tmp_path))
+    try:
+        with server.connect() as connection:
+            for _ in range(8):
+                connection.sendall(HEAD + FILM)
+                assert connection.recv(65_536).startswith(b"HTTP/1.1 503")
+                time.sleep(0.2)
+            last = time.monotonic()
+
+            assert connection.recv(1) == b""
+            assert 0.5 < time.monotonic() - last < 30
+    finally:
+        server.close()

@@ -5,16 +5,13 @@ import subprocess
 import sys
 
 PROGRAM = """
-import asyncio, sys, structlog
+import sys, structlog
 from cinecote.logs import configure_logs
-from cinecote_api.request_log import RequestLog
+from cinecote_api.request_log import Request, RequestLog
 level, form = sys.argv[1:]
 configure_logs("api", level, form)
-async def write():
-    log = RequestLog("api", level, form)
-    log.write('mi"n\\\\e', "POST", "/v1/predictions", 200, 0.0012346)
-    log.flush()
-asyncio.run(write())
+request = Request('mi"n\\\\e', "POST", "/v1/predictions", 200, 0.0012346, 1.79e9)
+RequestLog("api", level, form).write([request])
 structlog.stdlib.get_logger("cinecote_api.requests").info(
     "request", request_id='mi"n\\\\e', method="POST", route="/v1/predictions", status=200, duration_ms=1.235
 )

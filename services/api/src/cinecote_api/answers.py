@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from cinecote.films import CATEGORIES
 from cinecote.registry import CHAMPION, MODEL_NAME
 from cinecote_api.batch import Batch
 from cinecote_api.explanations.explanation import Explanation
-from cinecote_api.outcomes import Predicted, merged
-from cinecote_api.prediction import Prediction
+from cinecote_api.outcomes import ByCategory, Predicted, SaidOfOne, merged
+from cinecote_api.prediction import One
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Served
 
@@ -42,13 +43,8 @@ def by_model(said: Any, served: Served) -> Response:
     return ModelAnswer(_encoder.encode(said), served)
 
 
-def prediction_answer(served: Served, prediction: Prediction) -> Response:
-    said = {
-        "category": prediction.category,
-        "probabilities": prediction.probabilities,
-        "certain": prediction.certain,
-        "model": model_name(served.model),
-    }
+def prediction_answer(served: Served, one: One) -> Response:
+    said = SaidOfOne(CATEGORIES[one.place], ByCategory(*one.probabilities), one.certain, model_name(served.model))
     return ModelAnswer(_encoder.encode(said), served)
 
 

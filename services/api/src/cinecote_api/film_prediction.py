@@ -25,7 +25,7 @@ class FilmPrediction:
     def answer(self, request_id: str, body: bytes) -> Response:
         """The answer to a body of at most LARGEST_FILM; Problem or InvalidFilm where there is none."""
         self.serving.model()
-        films = [read_film_body(body)]
-        served, predictions = self.serving.answer(request_id, lambda model: model.predict(films))
-        self.recorder.record(request_id, served, films, predictions)
-        return self.shadow.follow(prediction_answer(served, predictions[0]), films, predictions)
+        film = read_film_body(body)
+        served, one = self.serving.answer(request_id, lambda model: model.predict_one(film))
+        self.recorder.record_one(request_id, served, film, one)
+        return self.shadow.follow_one(prediction_answer(served, one), film, one)

@@ -8,6 +8,7 @@ from cinecote_api.keys import Key, Keys, Scope
 from cinecote_api.problems import FORBIDDEN, TOO_FAST, UNAUTHORIZED, Problem
 from cinecote_api.rate_limits import RateLimit
 
+Client = tuple[str, int] | None
 Networks = Sequence[IPv4Network | IPv6Network]
 
 _READING = ("GET", "HEAD")
@@ -42,35 +43,40 @@ class Gate:
         needed = needed_scope(scope["method"], scope["path"])
         if needed is None:
             return
-        key = self._key(scope["headers"], needed)
+        headers = scope["headers"]
+        said = [value for name, value in headers if name == b"authorization"]
+        forwarded = [value for name, value in headers if name == b"x-forwarded-for"]
+        # Of two keys neither counts: no key has a comma.
+        self.admit_caller(needed, b",".join(said), b",".join(forwarded), scope.get("client"))
+
+    def admit_caller(self, needed: Scope, authorization: bytes, forwarded: bytes, client: Client) -> None:
+        """The same for a request that needs this scope, with the values of these headers, empty where there is none."""
+        key = self._key(authorization, needed) if self._keys or needed == "admin" else None
         if key is not None and self._by_key:
             _keep(self._by_key, key.name)
         elif key is None and self._by_address:
-            _keep(self._by_address, self._address(scope))
+            _keep(self._by_address, self._address(forwarded, client))
 
-    def _key(self, headers: list[tuple[bytes, bytes]], needed: Scope) -> Key | None:
+    def _key(self, said: bytes, needed: Scope) -> Key | None:
         """The key that was sent, which opens what is needed; None where none was sent and none is needed."""
-        said = [value for name, value in headers if name == b"authorization"] if self._keys else []
-        if not said:
+        if not said or not self._keys:
             if self._keys.is_open(needed):
                 return None
             if not self._keys:
                 raise Problem(FORBIDDEN, "no key with the scope admin is configured")
             raise _unauthorized("send a key as Authorization: Bearer")
-        kind, _, token = said[0].partition(b" ")
-        key = self._keys.find(token.strip()) if len(said) == 1 and kind.lower() == b"bearer" else None
+        kind, _, token = said.partition(b" ")
+        key = self._keys.find(token.strip()) if kind.lower() == b"bearer" else None
         if key is None:
             raise _unauthorized("the key is not one that is known here")
         if not key.opens(needed) and not self._keys.is_open(needed):
             raise Problem(FORBIDDEN, f"the key lacks the scope {needed}")
         return key
 
-    def _address(self, scope: Any) -> str:
+    def _address(self, forwarded: bytes, client: Client) -> str:
         """Where the request comes from: an IPv4 address, or an IPv6 network of the size that one caller gets."""
-        client = scope.get("client")
         said = [client[0] if client else ""]
         if self._proxies:
-            forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
             said = [*forwarded.decode("latin-1").split(","), *said]
         # From the nearest on: the first that is no proxy of ours is the caller, whatever stands before it.
         for text in reversed(said):
@@ -79,9 +85,7 @@ class Gate:
             except ValueError:
                 break
             if not any(address in network for network in self._proxies):
-                return (
-                    str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
-                )
+                return _network_of(address)
         return "unknown"
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import DecodeError, Meta, Raw, ValidationError
 
-from cinecote.features import ACCEPTED, InputFault, is_known, member_pointer, read_film
+from cinecote.features import ACCEPTED, INPUTS, InputFault, member_pointer, read_film
 from cinecote_api.problems import MALFORMED, TOO_LARGE, Problem, invalid_input
 from cinecote_api.when import after_release, no_such_model, read_when
 
@@ -30,24 +30,31 @@ UsableFilm: Any = msgspec.defstruct(
     gc=False,
 )
 _usable = msgspec.json.Decoder(UsableFilm)
-_unknown_below = tuple((it.name, it.unknown_below) for it in ACCEPTED)
+_unknown_below = tuple(it.unknown_below for it in ACCEPTED)
+_NOTHING_KNOWN = (math.nan,) * len(INPUTS)
+
+Values = tuple[float, ...]
+"""A film's values in the order of ACCEPTED, NaN where unknown."""
 
 
-def read_film_body(body: bytes) -> dict[str, float]:
+def read_film_body(body: bytes) -> Values:
     """What read_film gives for the film in `body`, by a shorter way if all is right; Problem 400 or InvalidFilm."""
     try:
         sent = msgspec.structs.astuple(_usable.decode(body))
     except (DecodeError, UnicodeDecodeError):
         return _read_carefully(body)
-    film = {
-        name: math.nan if value is None or value < below else value + 0.0
-        for (name, below), value in zip(_unknown_below, sent, strict=True)
-    }
-    return film if is_known(film) else _read_carefully(body)
+    film = tuple(
+        [
+            math.nan if value is None or value < below else value + 0.0
+            for value, below in zip(sent, _unknown_below, strict=True)
+        ]
+    )
+    # One NaN isn't equal to another, but tuples hold the very same one here.
+    return film if film[: len(INPUTS)] != _NOTHING_KNOWN else _read_carefully(body)
 
 
-def _read_carefully(body: bytes) -> dict[str, float]:
-    return read_film(after_release(parse_film(body)))
+def _read_carefully(body: bytes) -> Values:
+    return tuple(read_film(after_release(parse_film(body))).values())
 
 
 def parse_film(body: bytes) -> object:

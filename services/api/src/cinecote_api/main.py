@@ -61,14 +61,15 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     rollback = Rollback(registry, watcher, settings)
     reader, workers, explainers = DatabaseReader(settings.films_url), BatchWorkers(), BatchWorkers()
     keeper, shelf = IndexKeeper(reader), FilmShelf(settings)
-    log = RequestLog("api", settings.log_level, settings.log_format)
+    observation = Observation(RequestMetrics(), RequestLog("api", settings.log_level, settings.log_format))
     metrics = CollectorRegistry()
     predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
     prediction_log = PredictionLog(settings.database_url.get_secret_value())
     recorder, shadow = Recorder(predictions, prediction_log), Shadow(serving, predictions)
     prediction = FilmPrediction(serving, recorder, shadow)
-    own: tuple[Collector, ...] = (predictions, prediction_log, SheddingMetrics(), ModelMetrics(serving), database)
-    for collector in (*own, ProcessCollector(registry=None), PlatformCollector(registry=None)):
+    kept: tuple[Collector, ...] = (recorder, observation, prediction_log, SheddingMetrics())
+    states: tuple[Collector, ...] = (ModelMetrics(serving), database)
+    for collector in (*kept, *states, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 
     @asynccontextmanager
@@ -80,9 +81,10 @@ def create_app(settings: ApiSettings) -> ASGIApp:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        recorder.settle()
         for part in (workers, explainers, shadow, rollback, reader, registry, prediction_log):
             part.close()
-        log.flush()
+        observation.settle()
 
     app = _documented(lifespan)
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
@@ -101,7 +103,6 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         app.routes.extend(router.routes)
     by_key, by_address = RateLimit(settings.rate_limit_key), RateLimit(settings.rate_limit_address)
     gate = Gate(settings.keys, by_key, by_address, settings.proxies)
-    observation = Observation(RequestMetrics(metrics), log)
     return Observed(app, gate, observation, QuickAnswers(gate, prediction, observation))
 
 

@@ -1,20 +1,23 @@
 """What happens around every request: its id, its log line, its time, and the safety net below it."""
 
-from dataclasses import dataclass
-from time import perf_counter
+from collections.abc import Iterator, Sequence
+from time import perf_counter, time
 
 import structlog
 from fastapi import FastAPI
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
+from cinecote_api.backlog import Backlog
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.gate import Gate
 from cinecote_api.metrics.requests import RequestMetrics
 from cinecote_api.problems import Problem, unexpected
 from cinecote_api.refusals import refusal
 from cinecote_api.request_id import read_request_id
-from cinecote_api.request_log import RequestLog
+from cinecote_api.request_log import Request, RequestLog
 
 REQUEST_ID = "cinecote.request_id"
 """Where a request's scope has its id."""
@@ -25,17 +28,29 @@ _UNROUTED = "unknown"
 log = structlog.stdlib.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What is kept of every request."""
+class Observation(Collector):
+    """What is kept of every request: a line, and a place in the histogram of durations."""
 
-    metrics: RequestMetrics
-    log: RequestLog
+    def __init__(self, metrics: RequestMetrics, log: RequestLog) -> None:
+        self._metrics = metrics
+        self._log = log
+        self._answered = Backlog[Request](self._keep)
 
     def record(self, request_id: str, method: str, template: str, status: int, seconds: float) -> None:
         """Keep that a request to the route of this template was answered."""
-        self.metrics.observe(method, template, status, seconds)
-        self.log.write(request_id, method, template, status, seconds)
+        self._answered.add(Request(request_id, method, template, status, seconds, time()))
+
+    def settle(self) -> None:
+        """Leave nothing that waits."""
+        self._answered.settle()
+
+    def collect(self) -> Iterator[Metric]:
+        self.settle()
+        yield from self._metrics.collect()
+
+    def _keep(self, requests: Sequence[Request]) -> None:
+        self._metrics.observe(requests)
+        self._log.write(requests)
 
 
 class Observed:

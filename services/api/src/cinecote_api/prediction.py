@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +25,24 @@ def decide(probabilities: Sequence[float], margin: float) -> Prediction:
 
     ArithmeticError where they are none: a model that passed every check may still fail on a film.
     """
+    one = decide_one(probabilities, margin)
+    return Prediction(CATEGORIES[one.place], dict(zip(CATEGORIES, probabilities, strict=True)), one.certain)
+
+
+class One(NamedTuple):
+    """A prediction as short as it can be said: `place` is the category's in CATEGORIES, as are `probabilities`'."""
+
+    place: int
+    certain: bool
+    probabilities: tuple[float, ...]
+
+
+def decide_one(probabilities: Sequence[float], margin: float) -> One:
+    """What `decide` answers; ArithmeticError alike."""
     if isnan(sum(probabilities)):
         raise ArithmeticError("the graph answers with NaN")
-    second, first = sorted(probabilities)[-2:]
-    return Prediction(
-        CATEGORIES[list(probabilities).index(first)],
-        dict(zip(CATEGORIES, probabilities, strict=True)),
-        first - second >= margin,
-    )
+    _, second, first = sorted(probabilities)
+    return One(probabilities.index(first), first - second >= margin, tuple(probabilities))
 
 
 def decide_all(probabilities: NDArray[np.float64], margin: float) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

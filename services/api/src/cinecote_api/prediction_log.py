@@ -1,13 +1,11 @@
 """Every answer, written to the database behind it."""
 
-import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
@@ -20,6 +18,7 @@ from cinecote.database import connect
 from cinecote.metrics import PREDICTION_LOG_DROPPED, PREDICTION_LOG_WAITING
 from cinecote.registry import MODEL_NAME
 from cinecote.tables import predictions as table
+from cinecote_api.serving import Role
 
 MOST_WAITING = 50_000
 """Films: some 40 MB; answers that come while so many wait are dropped, and their films counted."""
@@ -34,12 +33,14 @@ log = structlog.stdlib.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer(NamedTuple):
+    """What was asked and answered at a `moment`: a film's values are in the order of ACCEPTED, NaN unknown, its
+    probabilities in that of CATEGORIES."""
+
     moment: float
     request_id: str
     version: str
-    role: str
+    role: Role
     films: Sequence[Sequence[float]]
     probabilities: Sequence[Sequence[float]]
 
@@ -59,7 +60,7 @@ class PredictionLog(Collector):
     def __init__(self, url: str) -> None:
         """`url` is of a database whose user may insert into predictions; nothing is opened yet."""
         self._engine = connect(url, create=False)
-        self._waiting: deque[_Answer] = deque()
+        self._waiting: deque[Answer] = deque()
         self._films = 0
         self._dropped = 0
         self._lock = Lock()
@@ -67,27 +68,16 @@ class PredictionLog(Collector):
         self._trouble = False
         self._thread = Thread(target=self._run, name="prediction-log", daemon=True)
 
-    def add(
-        self,
-        request_id: str,
-        version: str,
-        role: str,
-        films: Sequence[Sequence[float]],
-        probabilities: Sequence[Sequence[float]],
-    ) -> None:
-        """Have films and what `version` answered written; from any thread, without waiting.
-
-        A film's values are in the order of ACCEPTED, NaN unknown, its probabilities in that of CATEGORIES.
-        """
-        if not films:
-            return
-        answer = _Answer(time.time(), request_id, version, role, films, probabilities)
+    def add(self, answers: Iterable[Answer]) -> None:
+        """Have answers written; from any thread, without waiting."""
         with self._lock:
-            if self._films + len(films) > MOST_WAITING:
-                self._dropped += len(films)
-            else:
-                self._films += len(films)
-                self._waiting.append(answer)
+            for answer in answers:
+                films = len(answer.films)
+                if self._films + films > MOST_WAITING:
+                    self._dropped += films
+                elif films:
+                    self._films += films
+                    self._waiting.append(answer)
 
     def start(self) -> None:
         self._thread.start()
@@ -124,7 +114,7 @@ class PredictionLog(Collector):
         else:
             self._trouble = False
 
-    def _forget(self, written: Sequence[_Answer]) -> None:
+    def _forget(self, written: Sequence[Answer]) -> None:
         with self._lock:
             for answer in written:
                 self._waiting.popleft()

@@ -1,14 +1,13 @@
 """Predictions of single films, answered by the server itself: as the application would, for half of the time."""
 
 from time import perf_counter
-from typing import Any
 
 import structlog
 from starlette.responses import Response
 
 from cinecote.features import InvalidFilm
 from cinecote_api.film_prediction import LARGEST_FILM, FilmPrediction
-from cinecote_api.gate import Gate
+from cinecote_api.gate import Client, Gate
 from cinecote_api.observation import Observation
 from cinecote_api.problems import Problem, unexpected
 from cinecote_api.refusals import refusal
@@ -21,7 +20,6 @@ log = structlog.stdlib.get_logger(__name__)
 _DIGITS = 6
 
 Headers = dict[bytes, bytes]
-Client = tuple[str, int] | None
 
 
 class QuickAnswers:
@@ -60,14 +58,11 @@ class QuickAnswers:
     def _answer(self, request_id: str, headers: Headers, client: Client, body: bytes) -> Response:
         try:
             if self._gate.is_closed:
-                self._gate.admit(_scope(headers, client))
+                sent = headers.get
+                self._gate.admit_caller("predict", sent(b"authorization", b""), sent(b"x-forwarded-for", b""), client)
             return self._prediction.answer(request_id, body)
         except (Problem, InvalidFilm) as fault:
             return refusal(QUICK_PATH, fault)
         except Exception:
             log.exception("unexpected failure", request_id=request_id)
             return refusal(QUICK_PATH, unexpected())
-
-
-def _scope(headers: Headers, client: Client) -> dict[str, Any]:
-    return {"method": "POST", "path": QUICK_PATH, "headers": list(headers.items()), "client": client}

@@ -1,5 +1,6 @@
 """HTTP, with a shorter way for the request that most come for."""
 
+from asyncio import TimerHandle
 from typing import Any
 
 from starlette.responses import Response
@@ -21,6 +22,8 @@ class QuickProtocol(ProblemProtocol):
         self._quick: QuickAnswers | None = getattr(self.app, "quick", None)
         self._body: bytes | None = None
         self._names: dict[bytes, bytes] = {}
+        self._answered_at = 0.0
+        self._idle_timer: TimerHandle | None = None
 
     def is_idle(self) -> bool:
         return self._body is None and super().is_idle()
@@ -56,11 +59,30 @@ class QuickProtocol(ProblemProtocol):
         self.transport.write(self._written(response, request_id, keeps))
         if response.background is not None:
             self.loop.create_task(response.background())
+        self.server_state.total_requests += 1
         if keeps:
-            self.on_response_complete()
+            self._watch_idleness()
         else:
-            self.server_state.total_requests += 1
             self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        super().connection_lost(exc)
+
+    def _watch_idleness(self) -> None:
+        """Close the connection once nothing has come for as long as uvicorn waits, whose timer is one a request."""
+        self._answered_at = self.loop.time()
+        if self._idle_timer is None:
+            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._close_if_long_idle)
+
+    def _close_if_long_idle(self) -> None:
+        left = self._answered_at + self.timeout_keep_alive - self.loop.time()
+        self._idle_timer = None
+        if left > 0:
+            self._idle_timer = self.loop.call_later(left, self._close_if_long_idle)
+        elif self.is_idle() and self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_handler()
 
     def _written(self, response: Response, request_id: str, keeps: bool) -> bytes:
         ending = () if keeps else ((b"connection", b"close"),)

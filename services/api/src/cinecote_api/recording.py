@@ -1,21 +1,27 @@
 """What is kept of an answer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from time import time
 
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
+
+from cinecote_api.backlog import Backlog
+from cinecote_api.json_body import Values
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.outcomes import Predicted
-from cinecote_api.prediction import Prediction
-from cinecote_api.prediction_log import PredictionLog
-from cinecote_api.serving import Served
+from cinecote_api.prediction import One, Prediction
+from cinecote_api.prediction_log import Answer, PredictionLog
+from cinecote_api.serving import Role, Served
 
 
-@dataclass(frozen=True, slots=True)
-class Recorder:
+class Recorder(Collector):
     """Counts films that were answered, and has them written down."""
 
-    metrics: PredictionMetrics
-    log: PredictionLog
+    def __init__(self, metrics: PredictionMetrics, log: PredictionLog) -> None:
+        self._metrics = metrics
+        self._log = log
+        self._singles = Backlog[Answer](self._keep)
 
     def record(
         self,
@@ -25,14 +31,37 @@ class Recorder:
         predictions: Sequence[Prediction],
     ) -> None:
         """Keep what was answered for these films (see read_film), and by whom, from any thread."""
-        version = served.model.version
         inputs = [tuple(film.values()) for film in films]
         answered = [tuple(prediction.probabilities.values()) for prediction in predictions]
-        self.metrics.record(version, served.role, inputs, answered)
-        self.log.add(request_id, version, served.role, inputs, answered)
+        if inputs:
+            self._keep([Answer(time(), request_id, served.model.version, served.role, inputs, answered)])
+
+    def record_one(self, request_id: str, served: Served, film: Values, one: One) -> None:
+        """The same for a single film, from the event loop."""
+        model, role = served
+        self._singles.add(Answer(time(), request_id, model.version, role, (film,), (one.probabilities,)))
 
     def record_all(self, request_id: str, served: Served, predicted: Predicted) -> None:
-        """The same for many films at once."""
-        version = served.model.version
-        self.metrics.record_all(version, served.role, predicted)
-        self.log.add(request_id, version, served.role, predicted.films.tolist(), predicted.probabilities.tolist())
+        """The same for many films at once, from any thread."""
+        version, role = served.model.version, served.role
+        self._metrics.record_all(version, role, predicted)
+        films, probabilities = predicted.films.tolist(), predicted.probabilities.tolist()
+        self._log.add([Answer(time(), request_id, version, role, films, probabilities)])
+
+    def settle(self) -> None:
+        """Leave nothing that waits."""
+        self._singles.settle()
+
+    def collect(self) -> Iterator[Metric]:
+        self.settle()
+        yield from self._metrics.collect()
+
+    def _keep(self, answers: Sequence[Answer]) -> None:
+        films: dict[tuple[str, Role], tuple[list[Sequence[float]], list[Sequence[float]]]] = {}
+        for answer in answers:
+            inputs, probabilities = films.setdefault((answer.version, answer.role), ([], []))
+            inputs.extend(answer.films)
+            probabilities.extend(answer.probabilities)
+        for (version, role), answered in films.items():
+            self._metrics.record(version, role, *answered)
+        self._log.add(answers)

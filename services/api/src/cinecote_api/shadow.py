@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from cinecote.films import CATEGORIES
 from cinecote_api.graph import Matrix
+from cinecote_api.json_body import Values
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.outcomes import Predicted, predict_all
-from cinecote_api.prediction import Prediction
+from cinecote_api.prediction import One, Prediction
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
 
@@ -40,6 +41,12 @@ class Shadow:
             return response
         matrix = np.array([tuple(film.values()) for film in films])
         return self._followed(response, matrix, np.array([CATEGORIES.index(said.category) for said in answered]))
+
+    def follow_one(self, response: Response, film: Values, answered: One) -> Response:
+        """The same for a single film."""
+        if self._listener() is None:
+            return response
+        return self._followed(response, np.array([film]), np.array([answered.place]))
 
     def follow_all(self, response: Response, answered: Predicted) -> Response:
         """The same for many films at once."""

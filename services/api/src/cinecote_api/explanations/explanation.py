@@ -1,6 +1,6 @@
 """A prediction explained."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from cinecote_api.explanations.film_index import FilmIndex, Neighbour
 from cinecote_api.explanations.flip import nearest_flip
 from cinecote_api.explanations.shapley import shapley_shares
 from cinecote_api.graph import Matrix
+from cinecote_api.json_body import Values
 from cinecote_api.prediction import Prediction, decide
 from cinecote_api.served_model import ServedModel
 
@@ -31,17 +32,17 @@ class Explanation:
     neighbours: list[Neighbour]
 
 
-def explain(model: ServedModel, film: Mapping[str, float], index: FilmIndex | None) -> Explanation:
-    """Explain what `model` says of `film` (see read_film); an accepted input that the model doesn't use has share 0."""
-    asked = np.array([film[name] for name in model.manifest.inputs])
+def explain(model: ServedModel, film: Values, index: FilmIndex | None) -> Explanation:
+    """Explain what `model` says of `film`; an accepted input that the model doesn't use has share 0."""
+    asked = np.array([film[place] for place in model.places])
     probabilities, base, shares = shapley_shares(model.graph.run, asked, _background(model))
     prediction = decide(probabilities.tolist(), model.manifest.margin)
     by_name = dict(zip(model.manifest.inputs, shares.tolist(), strict=True))
     inputs = [
         {"name": name, "value": _known(value), "shares": _by_category(by_name.get(name, [0.0] * len(CATEGORIES)))}
-        for name, value in film.items()
+        for name, value in zip(_BY_NAME, film, strict=True)
     ]
-    neighbours = index.nearest(np.array(list(film.values())), NEIGHBOURS) if index else []
+    neighbours = index.nearest(np.array(film), NEIGHBOURS) if index else []
     return Explanation(prediction, _by_category(base.tolist()), inputs, _flip(model, asked, prediction), neighbours)
 
 

@@ -1,6 +1,5 @@
 """What was predicted, and from which inputs."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from threading import Lock
@@ -15,6 +14,7 @@ from cinecote.films import CATEGORIES, Category
 from cinecote.metrics import INPUT, INPUTS_UNKNOWN, PREDICTION_PROBABILITY, PREDICTIONS
 from cinecote.registry import CHALLENGER, MODEL_NAME
 from cinecote_api.graph import Matrix
+from cinecote_api.metrics.distribution import Distribution
 from cinecote_api.outcomes import Predicted
 from cinecote_api.serving import Role, Serving
 
@@ -26,36 +26,7 @@ _EDGES: dict[str, Sequence[float]] = {
 }
 _PROBABILITY_EDGES = [0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0]
 
-
-# Some at a time in arrays: a tenth of what each would cost by itself.
-_COUNTED_TOGETHER = 256
-
 Values = Sequence[float]
-
-
-class _Distribution:
-    """Counts of values between edges."""
-
-    __slots__ = ("_counts", "_edges", "_sum")
-
-    def __init__(self, edges: Sequence[float]) -> None:
-        self._edges = edges
-        self._counts = [0] * (len(edges) + 1)
-        self._sum = 0.0
-
-    def add_all(self, values: Matrix) -> None:
-        places = np.searchsorted(self._edges, values, side="left")
-        for place, count in enumerate(np.bincount(places, minlength=len(self._counts)).tolist()):
-            self._counts[place] += count
-        self._sum += float(values.sum())
-
-    def report(self, family: HistogramMetricFamily, label: str) -> None:
-        total = 0
-        buckets: list[tuple[str, float]] = []
-        for edge, count in zip([*self._edges, math.inf], self._counts, strict=True):
-            total += count
-            buckets.append(("+Inf" if edge == math.inf else repr(float(edge)), total))
-        family.add_metric([label], buckets, self._sum)
 
 
 class PredictionMetrics(Collector):
@@ -64,20 +35,16 @@ class PredictionMetrics(Collector):
     def __init__(self, serving: Serving) -> None:
         self._serving = serving
         self._lock = Lock()
-        self._waiting: dict[tuple[str, Role], tuple[list[Values], list[Values]]] = {}
         self._answers: Counter[tuple[str, Role, Category]] = Counter()
         self._unknown = dict.fromkeys((accepted.name for accepted in ACCEPTED), 0)
-        self._inputs = {accepted.name: _Distribution(_EDGES[accepted.unit]) for accepted in ACCEPTED}
-        self._probabilities = {category: _Distribution(_PROBABILITY_EDGES) for category in CATEGORIES}
+        self._inputs = {accepted.name: Distribution(_EDGES[accepted.unit]) for accepted in ACCEPTED}
+        self._probabilities = {category: Distribution(_PROBABILITY_EDGES) for category in CATEGORIES}
 
     def record(self, version: str, role: Role, films: Sequence[Values], probabilities: Sequence[Values]) -> None:
         """Count films, values in the order of ACCEPTED, and the probabilities that `version` answered for them."""
+        answered = np.array(probabilities)
         with self._lock:
-            waiting = self._waiting.setdefault((version, role), ([], []))
-            waiting[0].extend(films)
-            waiting[1].extend(probabilities)
-            if len(waiting[0]) >= _COUNTED_TOGETHER:
-                self._count_waiting()
+            self._count(version, role, np.array(films), answered, answered.argmax(axis=1))
 
     def record_shadow(self, version: str, heard: Predicted) -> None:
         """Count what a challenger would have answered; its probabilities and inputs are no answer's."""
@@ -89,12 +56,6 @@ class PredictionMetrics(Collector):
         """Count many films at once."""
         with self._lock:
             self._count(version, role, predicted.films, predicted.probabilities, predicted.categories)
-
-    def _count_waiting(self) -> None:
-        for (version, role), (films, probabilities) in self._waiting.items():
-            answered = np.array(probabilities)
-            self._count(version, role, np.array(films), answered, answered.argmax(axis=1))
-        self._waiting.clear()
 
     def _count(
         self, version: str, role: Role, films: Matrix, probabilities: Matrix, categories: NDArray[np.intp]
@@ -110,7 +71,6 @@ class PredictionMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         with self._lock:
-            self._count_waiting()
             families = [self._collect_answers(), *self._collect_inputs()]
         yield from (family for family in families if family.samples)
 

@@ -1,12 +1,14 @@
 """How many requests were answered, and how fast."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, Histogram
-from prometheus_client.core import CounterMetricFamily
+import numpy as np
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
 from cinecote.metrics import REQUEST_DURATION, REQUESTS_SHED
+from cinecote_api.metrics.distribution import Distribution
+from cinecote_api.request_log import Request
 from cinecote_api.shedding import SheddingProtocol
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -20,19 +22,23 @@ class SheddingMetrics(Collector):
         yield CounterMetricFamily(REQUESTS_SHED.name, REQUESTS_SHED.help, value=SheddingProtocol.shed)
 
 
-class RequestMetrics:
+class RequestMetrics(Collector):
     """The requests' histogram; its labels are bounded, whatever is asked for."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._durations = Histogram(
-            REQUEST_DURATION.name, REQUEST_DURATION.help, REQUEST_DURATION.labels, buckets=_SECONDS, registry=registry
-        )
-        self._known: dict[tuple[str, str, int], Histogram] = {}
+    def __init__(self) -> None:
+        self._durations: dict[tuple[str, str, str], Distribution] = {}
 
-    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request to the route with this template."""
-        key = (method if method in _METHODS else "other", route, status)
-        series = self._known.get(key)
-        if series is None:
-            series = self._known[key] = self._durations.labels(key[0], route, str(status))
-        series.observe(seconds)
+    def observe(self, requests: Iterable[Request]) -> None:
+        """Count requests that were answered."""
+        durations: dict[tuple[str, str, int], list[float]] = {}
+        for request in requests:
+            durations.setdefault((request.method, request.route, request.status), []).append(request.seconds)
+        for (method, route, status), seconds in durations.items():
+            labels = (method if method in _METHODS else "other", route, str(status))
+            self._durations.setdefault(labels, Distribution(_SECONDS)).add_all(np.array(seconds))
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        family = HistogramMetricFamily(REQUEST_DURATION.name, REQUEST_DURATION.help, labels=REQUEST_DURATION.labels)
+        for labels, distribution in self._durations.items():
+            distribution.report(family, *labels)
+        yield family
