@@ -105,6 +105,10 @@ bench-collect: install ## a file of a million films: rows a second and memory, b
 bench-serving: install ## predictions beside MLflow, MLServer, BentoML and a textbook app: some fifteen minutes
 	@.venv/bin/python -m benchmarks.serving
 
+.PHONY: profile-serving
+profile-serving: install ## where the processor time of our own predictions goes, part by part
+	@.venv/bin/python -m benchmarks.serving.parts
+
 .PHONY: check-oip
 check-oip: install ## the Open Inference Protocol beside a real MLServer: the same statuses, the same probabilities
 	@.venv/bin/python -m benchmarks.open_inference

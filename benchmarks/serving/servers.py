@@ -18,7 +18,7 @@ _HERE = Path(__file__).parent
 _INPUTS = ("revenue", "budget", "vote_count", "runtime")
 # Peers unpickle the champion with the classes that it is made of.
 _CLASSES = f"{ROOT}/jobs/train/src:{ROOT}/libs/cinecote/src"
-_TOKEN, _KEY = make_key("benchmark", ["predict"])
+TOKEN, KEY = make_key("benchmark", ["predict"])
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "BENTOML_DO_NOT_TRACK": "true", "DO_NOT_TRACK": "true"}
 
 Row = list[float]
@@ -67,7 +67,7 @@ def _cinecote(installed: Path, model: Model, folder: Path) -> Start:
         "CINECOTE_MODEL_DIR": str(folder / "served"),
         "CINECOTE_API_PORT": str(port),
         "CINECOTE_LOG_FORMAT": "json",
-        "CINECOTE_API_KEYS": str(_KEY),
+        "CINECOTE_API_KEYS": str(KEY),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -133,7 +133,7 @@ OURS = Server(
     "as in its image: validation, keys, prediction log, metrics, JSON logs",
     "/v1/predictions", _cinecote,
     ask=lambda row: dict(zip(_INPUTS, row, strict=True)), read=lambda said: list(said["probabilities"].values()),
-    headers=(f"Authorization: Bearer {_TOKEN}",),
+    headers=(f"Authorization: Bearer {TOKEN}",),
 )  # fmt: skip
 
 PEERS = (

@@ -60,6 +60,7 @@ class PredictionLog(Collector):
     def __init__(self, url: str) -> None:
         """`url` is of a database whose user may insert into predictions; nothing is opened yet."""
         self._engine = connect(url, create=False)
+        self._writer = BulkWriter(table, self._engine.dialect, _COLUMNS)
         self._waiting: deque[Answer] = deque()
         self._films = 0
         self._dropped = 0
@@ -95,19 +96,18 @@ class PredictionLog(Collector):
         yield GaugeMetricFamily(PREDICTION_LOG_WAITING.name, PREDICTION_LOG_WAITING.help, value=self._films)
 
     def _run(self) -> None:
-        writer = BulkWriter(table, self._engine.dialect, _COLUMNS)
         while not self._ending.wait(_SECONDS_BETWEEN_WRITES):
-            self._write_waiting(writer)
-        self._write_waiting(writer)
+            self.write_waiting()
+        self.write_waiting()
 
-    def _write_waiting(self, writer: BulkWriter) -> None:
+    def write_waiting(self) -> None:
         """Write all that waits; where the database doesn't take it, the rest is tried again later."""
         try:
             while self._waiting:
                 with self._lock:
                     answers = list(islice(self._waiting, _ANSWERS_A_STATEMENT))
                 with self._engine.begin() as connection:
-                    writer.write_together(connection, [answer.row() for answer in answers])
+                    self._writer.write_together(connection, [answer.row() for answer in answers])
                 self._forget(answers)
         except SQLAlchemyError as error:
             self._report(error)
