@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from cinecote_api.answers import prediction_answer
+from cinecote_api.followed_models import FollowedModels
 from cinecote_api.json_body import read_film_body
 from cinecote_api.recording import Recorder
-from cinecote_api.serving import Serving
-from cinecote_api.shadow import Shadow
 
 LARGEST_FILM = 16 * 1024
 """Bytes."""
@@ -18,14 +17,13 @@ LARGEST_FILM = 16 * 1024
 class FilmPrediction:
     """Answers what a film's category is likely to be, and keeps what it answered."""
 
-    serving: Serving
+    models: FollowedModels
     recorder: Recorder
-    shadow: Shadow
 
     def answer(self, request_id: str, body: bytes) -> Response:
         """The answer to a body of at most LARGEST_FILM; Problem or InvalidFilm where there is none."""
-        self.serving.model()
-        films = [read_film_body(body)]
-        served, predictions = self.serving.answer(request_id, lambda model: model.predict(films))
+        when, film = read_film_body(body)
+        model, films = self.models.at(when), [film]
+        served, predictions = model.serving.answer(request_id, lambda model: model.predict(films))
         self.recorder.record(request_id, served, films, predictions)
-        return self.shadow.follow(prediction_answer(served, predictions[0]), films, predictions)
+        return model.shadow.follow(prediction_answer(served, predictions[0]), films, predictions)

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import DecodeError, Meta, Raw, ValidationError
 
-from cinecote.features import ACCEPTED, InputFault, is_known, member_pointer, read_film
+from cinecote.features import ACCEPTED, InputFault, is_known, member_pointer
 from cinecote_api.problems import MALFORMED, TOO_LARGE, Problem, invalid_input
-from cinecote_api.when import after_release, no_such_model, read_when
+from cinecote_api.when import When, read_film_when, read_when
 
 MOST_FILMS = 10_000
 # Twenty values a film: far more than a film has, far fewer than four megabytes of `[],` would make us build.
@@ -33,8 +33,8 @@ _usable = msgspec.json.Decoder(UsableFilm)
 _unknown_below = tuple((it.name, it.unknown_below) for it in ACCEPTED)
 
 
-def read_film_body(body: bytes) -> dict[str, float]:
-    """What read_film gives for the film in `body`, by a shorter way if all is right; Problem 400 or InvalidFilm."""
+def read_film_body(body: bytes) -> tuple[When, dict[str, float]]:
+    """What read_film_when gives for `body`, by a shorter way if all is right; Problem 400, 422 or InvalidFilm."""
     try:
         sent = msgspec.structs.astuple(_usable.decode(body))
     except (DecodeError, UnicodeDecodeError):
@@ -43,11 +43,11 @@ def read_film_body(body: bytes) -> dict[str, float]:
         name: math.nan if value is None or value < below else value + 0.0
         for (name, below), value in zip(_unknown_below, sent, strict=True)
     }
-    return film if is_known(film) else _read_carefully(body)
+    return ("after", film) if is_known(film) else _read_carefully(body)
 
 
-def _read_carefully(body: bytes) -> dict[str, float]:
-    return read_film(after_release(parse_film(body)))
+def _read_carefully(body: bytes) -> tuple[When, dict[str, float]]:
+    return read_film_when(parse_film(body))
 
 
 def parse_film(body: bytes) -> object:
@@ -59,19 +59,21 @@ def parse_film(body: bytes) -> object:
         raise malformed() from None
 
 
-def parse_films(body: bytes) -> list[object]:
-    """The members of each film in `{"films": […]}`; Problem 400, 413 or 422 where `body` is no such thing.
+def parse_films(body: bytes, when: When | None = None) -> tuple[When, list[object]]:
+    """When `{"films": […], "when": …}` asks, and the members of each film; Problem 400, 413 or 422 where it is not so.
 
-    Problem 409 where it asks what was to be expected before the films' release.
+    `when` is what the address says, if anything; the body may not say otherwise.
     """
     if body.count(b",") > MOST_VALUES:
         raise Problem(TOO_LARGE, f"the body has more values than {MOST_FILMS} films have")
     try:
         check_utf8(body)
-        films = _films(body)
+        said, films = _films(body)
+        if when is not None and said not in (None, when):
+            raise invalid_input([InputFault("/when", "is not what the address says")])
         if len(films) > MOST_FILMS:
             raise Problem(TOO_LARGE, f"a batch may have {MOST_FILMS} films at most")
-        return [_parse_film(film) for film in films]
+        return said or when or "after", [_parse_film(film) for film in films]
     except (DecodeError, UnicodeDecodeError, RecursionError):
         raise malformed() from None
 
@@ -83,7 +85,7 @@ def check_utf8(body: bytes) -> None:
         body.decode()
 
 
-def _films(body: bytes) -> list[Raw]:
+def _films(body: bytes) -> tuple[When | None, list[Raw]]:
     try:
         members = _members.decode(body)
     except ValidationError:
@@ -94,14 +96,11 @@ def _films(body: bytes) -> list[Raw]:
     ]
     if faults:
         raise invalid_input(faults)
-    when = read_when(_parse_value(members["when"]), "/when") if "when" in members else "after"
+    when = read_when(_parse_value(members["when"]), "/when") if "when" in members else None
     try:
-        films = _items.decode(members["films"])
+        return when, _items.decode(members["films"])
     except (KeyError, ValidationError):
         raise invalid_input([InputFault("/films", "must be a list of films")]) from None
-    if when == "before":
-        raise no_such_model()
-    return films
 
 
 def _parse_film(film: bytes | Raw) -> object:

@@ -42,12 +42,13 @@ class _Answer:
     role: str
     films: Sequence[Sequence[float]]
     probabilities: Sequence[Sequence[float]]
+    model: str
 
     def row(self) -> tuple[Any, ...]:
         """Its values for _COLUMNS; an unknown input, which is NaN here, becomes null in JSON."""
         at = datetime.fromtimestamp(self.moment, UTC).replace(tzinfo=None)
         inputs, probabilities = _encode(self.films).decode(), _encode(self.probabilities).decode()
-        return at, self.request_id, MODEL_NAME, self.version, self.role, len(self.films), inputs, probabilities
+        return at, self.request_id, self.model, self.version, self.role, len(self.films), inputs, probabilities
 
 
 class PredictionLog(Collector):
@@ -74,14 +75,15 @@ class PredictionLog(Collector):
         role: str,
         films: Sequence[Sequence[float]],
         probabilities: Sequence[Sequence[float]],
+        model: str = MODEL_NAME,
     ) -> None:
-        """Have films and what `version` answered written; from any thread, without waiting.
+        """Have films and what `version` of `model` answered written; from any thread, without waiting.
 
         A film's values are in the order of ACCEPTED, NaN unknown, its probabilities in that of CATEGORIES.
         """
         if not films:
             return
-        answer = _Answer(time.time(), request_id, version, role, films, probabilities)
+        answer = _Answer(time.time(), request_id, version, role, films, probabilities, model)
         with self._lock:
             if self._films + len(films) > MOST_WAITING:
                 self._dropped += len(films)

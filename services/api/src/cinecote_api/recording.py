@@ -25,14 +25,14 @@ class Recorder:
         predictions: Sequence[Prediction],
     ) -> None:
         """Keep what was answered for these films (see read_film), and by whom, from any thread."""
-        version = served.model.version
         inputs = [tuple(film.values()) for film in films]
         answered = [tuple(prediction.probabilities.values()) for prediction in predictions]
-        self.metrics.record(version, served.role, inputs, answered)
-        self.log.add(request_id, version, served.role, inputs, answered)
+        self.metrics.record(served, inputs, answered)
+        model = served.model
+        self.log.add(request_id, model.version, served.role, inputs, answered, model.name)
 
     def record_all(self, request_id: str, served: Served, predicted: Predicted) -> None:
         """The same for many films at once."""
-        version = served.model.version
-        self.metrics.record_all(version, served.role, predicted)
-        self.log.add(request_id, version, served.role, predicted.films.tolist(), predicted.probabilities.tolist())
+        self.metrics.record_all(served, predicted)
+        films, probabilities = predicted.films.tolist(), predicted.probabilities.tolist()
+        self.log.add(request_id, served.model.version, served.role, films, probabilities, served.model.name)

@@ -45,6 +45,12 @@ class Shadow:
         """The same for many films at once."""
         return self._followed(response, answered.films, answered.categories)
 
+    def hear(self, films: Matrix, answered: Places) -> None:
+        """Have the challenger in shadow, if there is one, hear films that were answered; from any thread."""
+        challenger = self._listener()
+        if challenger is not None and len(films):
+            self._submit(challenger, films, answered)
+
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -59,6 +65,9 @@ class Shadow:
         return response
 
     async def _offer(self, challenger: ServedModel, films: Matrix, answered: Places) -> None:
+        self._submit(challenger, films, answered)
+
+    def _submit(self, challenger: ServedModel, films: Matrix, answered: Places) -> None:
         with self._counting:
             if self._waiting + len(films) > _MOST_WAITING:
                 self._serving.count("dropped", 1)
@@ -70,7 +79,7 @@ class Shadow:
     def _hear(self, challenger: ServedModel, films: Matrix, answered: Places) -> None:
         try:
             heard = predict_all(challenger, films)
-            self._metrics.record_shadow(challenger.version, heard)
+            self._metrics.record_shadow(challenger, heard)
             agreed = int((heard.categories == answered).sum())
             self._serving.count("agreed", agreed)
             self._serving.count("differed", len(films) - agreed)

@@ -13,7 +13,7 @@ from cinecote_api.explanations.flip import nearest_flip
 from cinecote_api.explanations.shapley import shapley_shares
 from cinecote_api.graph import Matrix
 from cinecote_api.prediction import Prediction, decide
-from cinecote_api.served_model import ServedModel
+from cinecote_api.served_model import ACCEPTED_BY, ServedModel
 
 NEIGHBOURS = 5
 
@@ -32,14 +32,14 @@ class Explanation:
 
 
 def explain(model: ServedModel, film: Mapping[str, float], index: FilmIndex | None) -> Explanation:
-    """Explain what `model` says of `film` (see read_film); an accepted input that the model doesn't use has share 0."""
+    """Explain what `model` says of `film` (see read_film); an input that it may be told and doesn't use has share 0."""
     asked = np.array([film[name] for name in model.manifest.inputs])
     probabilities, base, shares = shapley_shares(model.graph.run, asked, _background(model))
     prediction = decide(probabilities.tolist(), model.manifest.margin)
     by_name = dict(zip(model.manifest.inputs, shares.tolist(), strict=True))
     inputs = [
-        {"name": name, "value": _known(value), "shares": _by_category(by_name.get(name, [0.0] * len(CATEGORIES)))}
-        for name, value in film.items()
+        {"name": name, "value": _known(film[name]), "shares": _by_category(by_name.get(name, [0.0] * len(CATEGORIES)))}
+        for name in (accepted.name for accepted in ACCEPTED_BY[model.name])
     ]
     neighbours = index.nearest(np.array(list(film.values())), NEIGHBOURS) if index else []
     return Explanation(prediction, _by_category(base.tolist()), inputs, _flip(model, asked, prediction), neighbours)

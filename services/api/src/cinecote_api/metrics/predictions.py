@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
 import numpy as np
@@ -16,7 +16,8 @@ from cinecote.metrics import INPUT, INPUTS_UNKNOWN, PREDICTION_PROBABILITY, PRED
 from cinecote.registry import CHALLENGER, MODEL_NAME
 from cinecote_api.graph import Matrix
 from cinecote_api.outcomes import Predicted
-from cinecote_api.serving import Role, Serving
+from cinecote_api.served_model import ServedModel
+from cinecote_api.serving import Role, Served, Serving
 
 _EDGES: dict[str, Sequence[float]] = {
     "dollars": [step * 10.0**power for power in range(3, 10) for step in (1, 2, 5)],
@@ -31,6 +32,9 @@ _PROBABILITY_EDGES = [0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.8
 _COUNTED_TOGETHER = 256
 
 Values = Sequence[float]
+
+_Answering = tuple[str, str, Role]
+"""Who answers: the model's name, its version, its role."""
 
 
 class _Distribution:
@@ -59,54 +63,62 @@ class _Distribution:
 
 
 class PredictionMetrics(Collector):
-    """Counts films as they are answered, from any thread."""
+    """Counts films as they are answered, from any thread.
 
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
+    The inputs' and probabilities' distributions are of MODEL_NAME alone: beside them, films that nobody has seen yet
+    would look like a drift.
+    """
+
+    def __init__(self, servings: Iterable[Serving]) -> None:
+        self._servings = servings
         self._lock = Lock()
-        self._waiting: dict[tuple[str, Role], tuple[list[Values], list[Values]]] = {}
-        self._answers: Counter[tuple[str, Role, Category]] = Counter()
+        self._waiting: dict[_Answering, tuple[list[Values], list[Values]]] = {}
+        self._answers: Counter[tuple[*_Answering, Category]] = Counter()
         self._unknown = dict.fromkeys((accepted.name for accepted in ACCEPTED), 0)
         self._inputs = {accepted.name: _Distribution(_EDGES[accepted.unit]) for accepted in ACCEPTED}
         self._probabilities = {category: _Distribution(_PROBABILITY_EDGES) for category in CATEGORIES}
 
-    def record(self, version: str, role: Role, films: Sequence[Values], probabilities: Sequence[Values]) -> None:
-        """Count films, values in the order of ACCEPTED, and the probabilities that `version` answered for them."""
+    def record(self, served: Served, films: Sequence[Values], probabilities: Sequence[Values]) -> None:
+        """Count films, values in the order of ACCEPTED, and the probabilities that were answered for them."""
         with self._lock:
-            waiting = self._waiting.setdefault((version, role), ([], []))
+            waiting = self._waiting.setdefault(_answering(served), ([], []))
             waiting[0].extend(films)
             waiting[1].extend(probabilities)
             if len(waiting[0]) >= _COUNTED_TOGETHER:
                 self._count_waiting()
 
-    def record_shadow(self, version: str, heard: Predicted) -> None:
+    def record_shadow(self, challenger: ServedModel, heard: Predicted) -> None:
         """Count what a challenger would have answered; its probabilities and inputs are no answer's."""
         with self._lock:
-            for place, category in enumerate(CATEGORIES):
-                self._answers[version, CHALLENGER, category] += int((heard.categories == place).sum())
+            self._count_categories(_answering(Served(challenger, CHALLENGER)), heard.categories)
 
-    def record_all(self, version: str, role: Role, predicted: Predicted) -> None:
+    def record_all(self, served: Served, predicted: Predicted) -> None:
         """Count many films at once."""
         with self._lock:
-            self._count(version, role, predicted.films, predicted.probabilities, predicted.categories)
+            self._count(_answering(served), predicted.films, predicted.probabilities, predicted.categories)
 
     def _count_waiting(self) -> None:
-        for (version, role), (films, probabilities) in self._waiting.items():
+        for answering, (films, probabilities) in self._waiting.items():
             answered = np.array(probabilities)
-            self._count(version, role, np.array(films), answered, answered.argmax(axis=1))
+            self._count(answering, np.array(films), answered, answered.argmax(axis=1))
         self._waiting.clear()
 
-    def _count(
-        self, version: str, role: Role, films: Matrix, probabilities: Matrix, categories: NDArray[np.intp]
-    ) -> None:
+    def _count(self, answering: _Answering, films: Matrix, probabilities: Matrix, categories: NDArray[np.intp]) -> None:
+        self._count_categories(answering, categories)
+        if answering[0] == MODEL_NAME:
+            self._distribute(films, probabilities, categories)
+
+    def _count_categories(self, answering: _Answering, categories: NDArray[np.intp]) -> None:
+        for place, category in enumerate(CATEGORIES):
+            self._answers[*answering, category] += int((categories == place).sum())
+
+    def _distribute(self, films: Matrix, probabilities: Matrix, categories: NDArray[np.intp]) -> None:
         for accepted, column in zip(ACCEPTED, films.T, strict=True):
             known = column[~np.isnan(column)]
             self._unknown[accepted.name] += len(column) - len(known)
             self._inputs[accepted.name].add_all(known)
         for place, category in enumerate(CATEGORIES):
-            answered = probabilities[categories == place, place]
-            self._answers[version, role, category] += len(answered)
-            self._probabilities[category].add_all(answered)
+            self._probabilities[category].add_all(probabilities[categories == place, place])
 
     def collect(self) -> Iterator[Metric]:
         with self._lock:
@@ -118,12 +130,13 @@ class PredictionMetrics(Collector):
         family = CounterMetricFamily(PREDICTIONS.name, PREDICTIONS.help, labels=PREDICTIONS.labels)
         # A counter that begins at nothing hides its first step from Prometheus' rates.
         begun = {
-            (served.model.version, served.role, category): 0
-            for served in self._serving.in_place()
+            (*_answering(served), category): 0
+            for serving in self._servings
+            for served in serving.in_place()
             for category in CATEGORIES
         }
-        for (version, role, category), count in {**begun, **self._answers}.items():
-            family.add_metric([MODEL_NAME, version, role, category], count)
+        for labels, count in {**begun, **self._answers}.items():
+            family.add_metric(labels, count)
         return family
 
     def _collect_inputs(self) -> Iterator[Metric]:
@@ -138,3 +151,7 @@ class PredictionMetrics(Collector):
         for category, distribution in self._probabilities.items():
             distribution.report(probabilities, category)
         yield from (inputs, unknown, probabilities)
+
+
+def _answering(served: Served) -> _Answering:
+    return served.model.name, served.model.version, served.role
