@@ -122,6 +122,10 @@ lock-serving: $(UV) ## resolve the dependencies of the servers that ours is comp
 bench-batch: install ## a table of 100,000 films over HTTP: rows a second, memory, single predictions beside it
 	@.venv/bin/python -m benchmarks.batch_csv
 
+.PHONY: bench-overload
+bench-overload: install ## five times the api's capacity: what of it is still answered, and /livez; as root, for a limit on the api's CPU
+	@.venv/bin/python -m benchmarks.overload
+
 .PHONY: bench-explanations
 bench-explanations: install ## explanations while a million films are stored: time, and the index's memory
 	@.venv/bin/python -m benchmarks.explanations

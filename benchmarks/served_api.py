@@ -21,6 +21,7 @@ class ServedApi:
 
     def __init__(self, process: subprocess.Popen[str], port: int, log: Path) -> None:
         self._process = process
+        self.port = port
         self.log = log
         self.client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=120)
 
@@ -29,6 +30,10 @@ class ServedApi:
         """What answers, and by which inputs."""
         card = self.client.get("/v1/model").json()
         return f"{card['name']} {card['version']}, {', '.join(card['inputs'])}"
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def processor(self) -> float:

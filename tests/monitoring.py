@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from cinecote.registry import MODEL_NAME
+
 ROOT = Path(__file__).parents[1]
 FILES = ROOT / "helm/cinecote/files"
 DASHBOARDS = sorted((FILES / "dashboards").glob("*.json"))
@@ -81,4 +83,5 @@ def metric_names(expression: str) -> set[str]:
 
 
 def _filled(expression: str, namespaces: str) -> str:
-    return expression.replace("$namespace", namespaces).replace("$__rate_interval", "1m")
+    filled = expression.replace("$namespace", namespaces).replace("$model", MODEL_NAME)
+    return filled.replace("$__rate_interval", "1m")

@@ -39,7 +39,7 @@ from cinecote_api.quick_protocol import QuickProtocol
 from cinecote_api.request_log import Request, RequestLog
 from cinecote_api.served_model import load_model
 from cinecote_api.server import configured
-from cinecote_api.serving import Served, Serving
+from cinecote_api.serving import Served
 from cinecote_api.settings import ApiSettings
 
 RESULTS = ROOT / "benchmarks/results/serving-parts.md"
@@ -116,14 +116,14 @@ def _single(model: Model, folder: Path) -> Parts:
     film = read_film_body(body)
     one = served.model.predict_one(film)
     requests = [Request("0" * 32, "POST", "/v1/predictions", 200, 1e-4, time.time())] * _TOGETHER
-    metrics, requests_seen, log = PredictionMetrics(Serving()), RequestMetrics(), RequestLog("api", "INFO", "json")
+    metrics, requests_seen, log = PredictionMetrics([]), RequestMetrics(), RequestLog("api", "INFO", "json")
     films, answered = [film] * _TOGETHER, [one.probabilities] * _TOGETHER
-    answers = [Answer(time.time(), "0" * 32, "1", CHAMPION, (film,), (one.probabilities,))] * _ROWS_LOGGED
+    answers = [Answer(time.time(), "0" * 32, served.answering, (film,), (one.probabilities,))] * _ROWS_LOGGED
     return {
         "body read and checked": _least(lambda: read_film_body(body), 500),
         "graph run": _least(lambda: served.model.graph.run_one(film[:4]), 500),
         "answer written": _least(lambda: prediction_answer(served, one), 500),
-        "metrics of the prediction": _least(lambda: metrics.record("1", CHAMPION, films, answered), 5, _TOGETHER),
+        "metrics of the prediction": _least(lambda: metrics.record(served.answering, films, answered), 5, _TOGETHER),
         "metrics of the request": _least(lambda: requests_seen.observe(requests), 5, _TOGETHER),
         "log line": _least(lambda: log.write(requests), 5, _TOGETHER),
         "row in the database (SQLite)": _least(_write(folder, answers), 1, _ROWS_LOGGED),
@@ -136,14 +136,14 @@ def _many(model: Model, folder: Path) -> Parts:
     body = json.dumps({"films": films}).encode()
     batch = read_batch(body)
     predicted = predict_all(served.model, batch.films)
-    metrics = PredictionMetrics(Serving())
+    metrics = PredictionMetrics([])
     lists = predicted.films.tolist(), predicted.probabilities.tolist()
-    answers = [Answer(time.time(), "0" * 32, "1", CHAMPION, *lists)]
+    answers = [Answer(time.time(), "0" * 32, served.answering, *lists)]
     return {
         "body read and checked": _least(lambda: read_batch(body), 1, BATCH_ROWS),
         "graph run, categories": _least(lambda: predict_all(served.model, batch.films), 1, BATCH_ROWS),
         "answer written": _least(lambda: batch_answer(served, batch, predicted), 1, BATCH_ROWS),
-        "metrics": _least(lambda: metrics.record_all("1", CHAMPION, predicted), 1, BATCH_ROWS),
+        "metrics": _least(lambda: metrics.record_all(served, predicted), 1, BATCH_ROWS),
         "row in the database (SQLite)": _least(_write(folder, answers), 1, BATCH_ROWS),
     }
 

@@ -22,7 +22,7 @@ from cinecote.database import connect
 from cinecote.features import INPUTS
 from cinecote.films import CATEGORIES, fold_words
 from cinecote.migrate import migrate
-from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, digest
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, MODEL_NAME, digest
 from cinecote.tables import WORD_LENGTH, film_words, films
 from cinecote_api.graph import Graph
 from cinecote_api.keys import make_key
@@ -34,19 +34,19 @@ NAMES = tuple(wanted.name for wanted in INPUTS)
 FETCHED_AT = datetime.fromisoformat("2026-11-01T08:30:00.250000")
 
 
-def write_model(folder: Path, seed: int = 0, inputs: Sequence[str] = NAMES) -> Path:
-    """A model in `folder`: softmax of a random linear map of log(1 + x)."""
+def write_model(folder: Path, seed: int = 0, inputs: Sequence[str] = NAMES, name: str = MODEL_NAME) -> Path:
+    """A version of the model `name` in `folder`: softmax of a random linear map of log(1 + x)."""
     folder.mkdir(parents=True)
     onnx.save(_graph(seed, len(inputs)), folder / GRAPH_FILE)
     graph = Graph(folder / GRAPH_FILE, len(inputs))
     manifest = json.loads(TEMPLATE.read_text())
     golden = []
-    for request in manifest["golden"]:
+    for request in (it for it in manifest["golden"] if set(it) & set(inputs)):
         row = [request.get(name) for name in inputs]
         rows = np.array([[np.nan if value is None else value for value in row]])
         answer = dict(zip(CATEGORIES, graph.run(rows)[0].tolist(), strict=True))
         golden.append({"inputs": dict(zip(inputs, row, strict=True)), "probabilities": answer})
-    manifest |= {"inputs": list(inputs), "golden": golden, "background": _background(inputs)}
+    manifest |= {"name": name, "inputs": list(inputs), "golden": golden, "background": _background(inputs)}
     manifest["files"] = {GRAPH_FILE: digest((folder / GRAPH_FILE).read_bytes())}
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest))
     return folder
@@ -95,49 +95,52 @@ TABLES = """
 
 
 class RegistryFile:
-    """A registry as MLflow keeps it in SQLite, with the columns that matter here."""
+    """The model `name` in a registry as MLflow keeps it in SQLite, with the columns that matter here."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str = MODEL_NAME) -> None:
         self.path = path
+        self.name = name
         self.uri = f"sqlite:///{path}"
 
     def promote(self, model: Path, version: int, sha256: str | None = "", alias: str = "champion") -> None:
         """Register `model` and have the alias name it; `sha256` is the tag, by default the right one."""
         tag = digest((model / GRAPH_FILE).read_bytes()) if sha256 == "" else sha256
-        named = {"version": version, "source": model.as_uri(), "tag": tag, "alias": alias}
+        named = {"name": self.name, "version": version, "source": model.as_uri(), "tag": tag}
+        named |= {"alias": alias, "run": f"run of {self.name} {version}"}
         with closing(sqlite3.connect(self.path)) as file, file:
             file.executescript(TABLES)
-            file.execute("REPLACE INTO registered_models VALUES ('film-category')")
+            file.execute("REPLACE INTO registered_models VALUES (:name)", named)
             file.execute(
-                "REPLACE INTO model_versions VALUES "
-                "('film-category', :version, :source, NULL, 'run' || :version, 'None', 1000 * :version)",
+                "REPLACE INTO model_versions VALUES (:name, :version, :source, NULL, :run, 'None', 1000 * :version)",
                 named,
             )
-            file.execute("REPLACE INTO latest_metrics VALUES ('complete.macro_f1', 0.6, 0, 'run' || :version)", named)
+            file.execute("REPLACE INTO latest_metrics VALUES ('complete.macro_f1', 0.6, 0, :run)", named)
             if tag is not None:
-                file.execute("REPLACE INTO model_version_tags VALUES ('film-category', ?, 'sha256', ?)", (version, tag))
-            file.execute("REPLACE INTO registered_model_aliases VALUES ('film-category', :alias, :version)", named)
+                file.execute("REPLACE INTO model_version_tags VALUES (:name, :version, 'sha256', :tag)", named)
+            file.execute("REPLACE INTO registered_model_aliases VALUES (:name, :alias, :version)", named)
 
     def delete(self, version: int) -> None:
         """As MLflow deletes a version, whose row stays."""
         with closing(sqlite3.connect(self.path)) as file, file:
-            file.execute("UPDATE model_versions SET current_stage = 'Deleted_Internal' WHERE version = ?", (version,))
+            file.execute(
+                "UPDATE model_versions SET current_stage = 'Deleted_Internal' WHERE name = ? AND version = ?",
+                (self.name, version),
+            )
 
     def unset(self, alias: str) -> None:
         with closing(sqlite3.connect(self.path)) as file, file:
-            file.execute("DELETE FROM registered_model_aliases WHERE alias = ?", (alias,))
+            file.execute("DELETE FROM registered_model_aliases WHERE name = ? AND alias = ?", (self.name, alias))
 
     def tag(self, key: str, value: str) -> None:
         """Tag the registered model."""
         with closing(sqlite3.connect(self.path)) as file, file:
-            file.execute("REPLACE INTO registered_model_tags VALUES ('film-category', ?, ?)", (key, value))
+            file.execute("REPLACE INTO registered_model_tags VALUES (?, ?, ?)", (self.name, key, value))
 
     def alias(self, alias: str = "champion") -> str:
         """The version that the alias names."""
         with closing(sqlite3.connect(self.path)) as file:
-            return str(
-                *file.execute("SELECT version FROM registered_model_aliases WHERE alias = ?", (alias,)).fetchone()
-            )
+            named = "SELECT version FROM registered_model_aliases WHERE name = ? AND alias = ?"
+            return str(*file.execute(named, (self.name, alias)).fetchone())
 
 
 @pytest.fixture

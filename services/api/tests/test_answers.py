@@ -69,10 +69,10 @@ def test_an_unknown_address_is_a_problem(api: TestClient, path: str) -> None:
     "path", ["/livez", "/readyz", "/metrics", "/docs", "/openapi.json", "/v1/model", "/v1/films/1"]
 )
 def test_a_query_parameter_that_is_not_taken_is_a_fault_anywhere(api: TestClient, path: str) -> None:
-    answer = api.get(path, params={"name": "s3cret"})
+    answer = api.get(path, params={"colour": "s3cret"})
 
     assert answer.status_code == 422
-    assert answer.json()["errors"] == [{"pointer": "?name", "detail": "is not a parameter"}]
+    assert answer.json()["errors"] == [{"pointer": "?colour", "detail": "is not a parameter"}]
     assert "s3cret" not in answer.text
 
 

@@ -9,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
+from cinecote_api.graph import Graph
 from cinecote_api.model_schemas import SetTraffic
 from cinecote_api.served_model import ServedModel, load_model
 from cinecote_api.serving import Challenge, Serving
@@ -69,7 +70,7 @@ def fail() -> None:
 
 def before(monkeypatch: pytest.MonkeyPatch, version: str, happens: Callable[[], object]) -> None:
     """Have `happens` called whenever this version is asked, for one film or for many."""
-    for name in ("predict", "predict_one", "probabilities"):
+    for name in ("predict_one", "probabilities"):
         usual = getattr(ServedModel, name)
 
         def spoiled(model: ServedModel, films: Any, usual: Callable[..., Any] = usual) -> Any:
@@ -133,19 +134,101 @@ def test_a_batch_is_one_versions(client: TestClient) -> None:
     assert answered(client, "champion") + answered(client, "challenger") == 40 * 20
 
 
-@pytest.mark.parametrize("call", ["/v1/predictions", "/v1/predictions/batch"])
+def ask_table(client: TestClient, rows: int, accept: str = "application/json") -> Any:
+    table = "budget,vote_count\n" + "30e6,5200\n" * rows
+    return client.post("/v1/predictions/batch", content=table, headers={"Content-Type": "text/csv", "Accept": accept})
+
+
+@pytest.mark.parametrize(
+    "ask_somehow",
+    [
+        ask,
+        lambda client: client.post("/v1/predictions/batch", json={"films": [FILM]}),
+        lambda client: ask_table(client, 1),
+    ],
+)
 def test_where_the_challenger_fails_the_champion_answers_and_it_is_counted(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch, call: str
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, ask_somehow: Callable[[TestClient], Any]
 ) -> None:
     set_traffic(client, 1)
     before(monkeypatch, "2", fail)
 
-    answer = client.post(call, json=FILM if call == "/v1/predictions" else {"films": [FILM]})
+    answer = ask_somehow(client)
 
     assert answer.status_code == 200
     assert who(answer) == ("1", "champion", "1")
     assert told(client, "cinecote_challenger_outcomes_total", outcome="failed") == 1
     assert (answered(client, "champion"), answered(client, "challenger")) == (1, 0)
+
+
+def test_a_challenger_that_fails_late_in_a_table_leaves_all_of_it_to_the_champion(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = ask(client).json()["probabilities"]
+    set_traffic(client, 1)
+    asked = iter(range(5))
+
+    def fail_late() -> None:
+        if next(asked) == 4:
+            fail()
+
+    before(monkeypatch, "2", fail_late)
+
+    answer = ask_table(client, 5000)
+
+    assert who(answer) == ("1", "champion", "1")
+    films = answer.json()["predictions"]
+    assert (len(films), films[0]["probabilities"], films[-1]["probabilities"]) == (5000, expected, expected)
+    assert told(client, "cinecote_challenger_outcomes_total", outcome="failed") == 1
+    assert (answered(client, "champion"), answered(client, "challenger")) == (5001, 0)
+
+
+def test_a_table_that_falls_to_the_challenger_is_its_own_throughout(client: TestClient) -> None:
+    set_traffic(client, 1)
+    expected = ask(client).json()["probabilities"]
+
+    answer = ask_table(client, 2500)
+
+    assert who(answer) == ("2", "challenger", "2")
+    assert all(film["probabilities"] == pytest.approx(expected) for film in answer.json()["predictions"])
+    assert (answered(client, "champion"), answered(client, "challenger")) == (0, 2501)
+
+
+def test_a_model_that_answers_nan_fails_on_many_films_as_on_one(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_traffic(client, 1)
+    challenger = client.post("/v1/predictions/batch", json={"films": [FILM]}).json()["predictions"]
+    usual, usual_one = Graph.run, Graph.run_one
+    first = [*challenger[0]["probabilities"].values()]
+
+    def spoiled(graph: Graph, rows: Any) -> Any:
+        answers = usual(graph, rows)
+        return answers * float("nan") if answers[0].tolist() == pytest.approx(first) else answers
+
+    def spoiled_one(graph: Graph, row: Any) -> list[float]:
+        answer = usual_one(graph, row)
+        return [float("nan")] * 3 if answer == pytest.approx(first) else answer
+
+    monkeypatch.setattr(Graph, "run", spoiled)
+    monkeypatch.setattr(Graph, "run_one", spoiled_one)
+    answers = [ask(client), client.post("/v1/predictions/batch", json={"films": [FILM]}), ask_table(client, 1)]
+
+    assert [who(answer) for answer in answers] == [("1", "champion", "1")] * 3
+    assert told(client, "cinecote_challenger_outcomes_total", outcome="failed") == 3
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/csv"])
+def test_a_challenger_in_shadow_hears_tables_too(client: TestClient, eventually: Eventually, accept: str) -> None:
+    set_traffic(client, 0, shadow=True)
+
+    answer = ask_table(client, 2500, accept)
+
+    assert (answer.status_code, answer.headers["X-Model-Role"]) == (200, "champion")
+    eventually(lambda: answered(client, "challenger") == 2500)
+    outcomes = ("agreed", "differed", "dropped", "failed")
+    heard = {outcome: told(client, "cinecote_challenger_outcomes_total", outcome=outcome) for outcome in outcomes}
+    assert ((heard["agreed"] or 0) + (heard["differed"] or 0), heard["dropped"], heard["failed"]) == (2500, 0, 0)
 
 
 def test_a_challenger_in_shadow_hears_everything_and_answers_nobody(client: TestClient, eventually: Eventually) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 
 from cinecote.database import connect, now
 from cinecote.migrate import migrate
+from cinecote.registry import BEFORE_RELEASE_NAME
 from cinecote.tables import films
 from cinecote_api.keys import make_key
 
@@ -28,9 +29,12 @@ def process(
     tmp_path_factory: pytest.TempPathFactory, make_model: Callable[..., Path], make_registry: Callable[[Path], Any],
     eventually: Any,
 ) -> Iterator[Process]:  # fmt: skip
-    """The command, with a model and some films; ADMIN's key opens everything."""
+    """The command, with both models and some films; ADMIN's key opens everything."""
     folder = tmp_path_factory.mktemp("api")
-    make_registry(folder).promote(make_model(folder / "model"), 7)
+    registry = make_registry(folder)
+    registry.promote(make_model(folder / "model"), 7)
+    before = make_model(folder / "before", inputs=["budget", "runtime"], name=BEFORE_RELEASE_NAME)
+    type(registry)(registry.path, BEFORE_RELEASE_NAME).promote(before, 3)
     _store_films(folder)
     process = Process(environment_in(folder) | {"CINECOTE_API_KEYS": str(KEY)})
     eventually(process.is_ready)

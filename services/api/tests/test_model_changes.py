@@ -74,14 +74,15 @@ def test_without_a_key_admins_calls_are_closed(api: TestClient, method: str, pat
 
 def test_a_reload_serves_what_the_registry_names_before_it_answers(site: Site) -> None:
     site.promote(1)
-    answers = [site.reload() for _ in range(2)]
+    # The watcher's own first look may come before this one.
+    site.reload()
+    answers = [site.reload()]
     site.promote(2, previous=1)
     answers.append(site.reload())
 
     for answer in answers:
         ChangedModel.model_validate_json(answer.content, strict=True)
     assert [(answer.json()["model"]["version"], answer.json()["changed"]) for answer in answers] == [
-        ("1", True),
         ("1", False),
         ("2", True),
     ]

@@ -18,10 +18,12 @@ from cinecote.migrate import migrate
 from cinecote.tables import predictions
 from cinecote_api import prediction_log
 from cinecote_api.prediction_log import Answer, PredictionLog
+from cinecote_api.serving import Answering
 
 FILM = {"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 0}
 READ = [150e6, 30e6, 5200.0, math.nan, math.nan]
 ANSWER = [0.2, 0.3, 0.5]
+WHO: Answering = ("film-category", "1", "champion")
 Eventually = Callable[[Callable[[], bool]], None]
 
 
@@ -88,7 +90,7 @@ def test_the_rows_of_a_tensor_are_written_down(serving: TestClient, database: En
 def test_what_waits_is_written_at_the_end(database: Engine) -> None:
     log = PredictionLog(database.url.render_as_string(hide_password=False))
     log.start()
-    log.add([Answer(0.0, "last", "1", "champion", [READ], [ANSWER])])
+    log.add([Answer(0.0, "last", WHO, [READ], [ANSWER])])
 
     log.close()
 
@@ -101,7 +103,7 @@ def test_what_a_database_that_is_away_can_not_take_is_written_when_it_is_back(
     url = f"sqlite:///{tmp_path}/later.db"
     log = PredictionLog(url)
     log.start()
-    log.add([Answer(0.0, "early", "1", "champion", [READ], [ANSWER])])
+    log.add([Answer(0.0, "early", WHO, [READ], [ANSWER])])
     eventually(lambda: log._trouble)
     engine = connect(url)
     migrate(engine)
@@ -116,9 +118,9 @@ def test_what_there_is_no_room_for_is_dropped_and_counted(tmp_path: Path, monkey
     monkeypatch.setattr(prediction_log, "MOST_WAITING", 3)
     log = PredictionLog(f"sqlite:///{tmp_path}/away.db")
 
-    log.add([Answer(0.0, "first", "1", "champion", [READ] * 2, [ANSWER] * 2)])
-    log.add([Answer(0.0, "second", "1", "champion", [READ] * 2, [ANSWER] * 2)])
-    log.add([Answer(0.0, "third", "1", "champion", [READ], [ANSWER])])
+    log.add([Answer(0.0, "first", WHO, [READ] * 2, [ANSWER] * 2)])
+    log.add([Answer(0.0, "second", WHO, [READ] * 2, [ANSWER] * 2)])
+    log.add([Answer(0.0, "third", WHO, [READ], [ANSWER])])
 
     assert told(log) == {"cinecote_prediction_log_dropped_total": 2, "cinecote_prediction_log_waiting": 3}
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from cinecote_api.shedding import SheddingProtocol
+
 from .servers import Server
 
 
@@ -53,7 +55,7 @@ def test_what_follows_a_body_longer_than_announced_is_no_request(server: Server)
     answer = _receive(connection)
     following = server.client.get("/livez")
 
-    assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 503"))
+    assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 422"))
     assert following.status_code == 200
 
 
@@ -98,27 +100,31 @@ def test_a_head_that_comes_in_pieces_is_answered(server: Server) -> None:
     assert _receive(connection).startswith(b"HTTP/1.1 200 ")
 
 
-def test_too_much_work_under_way_is_refused_and_probes_never(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_work_under_way_is_refused_and_neither_probes_nor_what_takes_one_step_are(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("cinecote_api.shedding.MOST_UNDER_WAY", 1)
+    before = SheddingProtocol.shed
     # Asked to go on, it is under way; until then a later request may be read before it.
     waiting = server.connect(_head(2) + b"Expect: 100-continue\r\n\r\n")
     assert waiting.recv(100).startswith(b"HTTP/1.1 100")
     assert server.client.get("/livez").status_code == 200
 
-    refused = server.client.post("/v1/predictions", json={"budget": 1}, headers={"X-Request-ID": "mine"})
+    refused = server.client.post("/v1/predictions/batch", json={"films": []}, headers={"X-Request-ID": "mine"})
+    single = server.client.post("/v1/predictions", json={"budget": 1e6})
     tensor = server.client.post("/v2/models/film-category/infer", json={})
     probe = server.client.get("/readyz")
     waiting.sendall(b"{}")
     _receive(waiting)
     monkeypatch.undo()
-    following = server.client.post("/v1/predictions", json={"budget": 1})
+    following = server.client.post("/v1/predictions", json={"budget": 1e6})
 
     assert refused.status_code == 503
     assert refused.json()["type"] == "urn:cinecote:problem:busy"
-    assert (refused.headers["Retry-After"], refused.headers["X-Request-ID"]) == ("1", "mine")
+    assert (refused.headers["Retry-After"], refused.headers["X-Request-ID"]) == ("2", "mine")
     assert (tensor.status_code, list(tensor.json())) == (503, ["error"])
-    assert "cinecote_requests_shed_total 2.0" in server.client.get("/metrics").text
-    assert probe.json()["type"] == following.json()["type"] == "urn:cinecote:problem:no-model"
+    assert f"cinecote_requests_shed_total {before + 2:.1f}" in server.client.get("/metrics").text
+    assert single.json()["type"] == probe.json()["type"] == following.json()["type"] == "urn:cinecote:problem:no-model"
 
 
 def test_a_body_shorter_than_announced_holds_up_nobody(server: Server) -> None:

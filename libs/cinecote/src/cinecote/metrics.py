@@ -18,11 +18,15 @@ PREDICTIONS = Metric(
 REQUEST_DURATION = Metric("http_request_duration_seconds", "Time to answer a request.", ("method", "route", "status"))
 REQUESTS_SHED = Metric("cinecote_requests_shed_total", "Requests refused unread, while too many were under way.")
 PREDICTION_PROBABILITY = Metric(
-    "cinecote_prediction_probability", "Probability given to the category that was answered.", ("category",)
+    "cinecote_prediction_probability",
+    "Probability given to the category that was answered, of films after their release.",
+    ("category",),
 )
 READY = Metric("cinecote_ready", "1 while the service can do its work.")
-INPUT = Metric("cinecote_input", "Known values of each input asked about.", ("input",))
-INPUTS_UNKNOWN = Metric("cinecote_inputs_unknown_total", "Films asked about without this input.", ("input",))
+INPUT = Metric("cinecote_input", "Known values of each input asked about, after the films' release.", ("input",))
+INPUTS_UNKNOWN = Metric(
+    "cinecote_inputs_unknown_total", "Films asked about without this input, after their release.", ("input",)
+)
 PREDICTION_LOG_DROPPED = Metric(
     "cinecote_prediction_log_dropped_total", "Films answered but not kept, since the database took them too slowly."
 )
@@ -44,14 +48,18 @@ MODEL_TRAINED = Metric(
     "cinecote_model_trained_timestamp_seconds", "When the served model was trained.", ("model", "version")
 )
 MODEL_REFUSED = Metric("cinecote_model_refused_total", "Models that were not put to serve.", ("reason",))
-CHALLENGER_WEIGHT = Metric("cinecote_challenger_weight", "Share of the requests that is asked for the challenger.")
+CHALLENGER_WEIGHT = Metric(
+    "cinecote_challenger_weight", "Share of the requests that is asked for the challenger.", ("model",)
+)
 CHALLENGER_IDLE = Metric(
-    "cinecote_challenger_idle", "1 while a challenger is asked for and none is fit to answer or hear requests."
+    "cinecote_challenger_idle",
+    "1 while a challenger is asked for and none is fit to answer or hear requests.",
+    ("model",),
 )
 CHALLENGER_OUTCOMES = Metric(
     "cinecote_challenger_outcomes_total",
     "Films that the challenger agreed or differed on in shadow; requests that it failed on, or that were dropped.",
-    ("outcome",),
+    ("model", "outcome"),
 )
 FILMS = Metric("cinecote_films", "Films stored.", ("source",))
 FILMS_LAST_FETCHED = Metric(

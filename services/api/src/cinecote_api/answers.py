@@ -7,7 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from cinecote.films import CATEGORIES
-from cinecote.registry import CHAMPION, MODEL_NAME
+from cinecote.registry import CHAMPION
 from cinecote_api.batch import Batch
 from cinecote_api.explanations.explanation import Explanation
 from cinecote_api.outcomes import ByCategory, Predicted, SaidOfOne, merged
@@ -68,7 +68,7 @@ def explanation_answer(served: Served, explanation: Explanation, neighbours: Seq
 
 
 def model_name(model: ServedModel) -> dict[str, str]:
-    return {"name": MODEL_NAME, "version": model.version}
+    return {"name": model.name, "version": model.version}
 
 
 def model_card(model: ServedModel) -> dict[str, Any]:

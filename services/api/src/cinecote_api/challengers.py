@@ -24,7 +24,9 @@ class Challengers:
         """Look once; with `at_once`, try a version that was refused a moment ago again. RegistryAway as it comes."""
         challenge = self._wanted(at_once)
         if challenge.fault and challenge.fault != self._serving.challenge.fault:
-            log.error("no challenger for the traffic that is asked for", cause=challenge.fault)
+            log.error(
+                "no challenger for the traffic that is asked for", model=self._serving.name, cause=challenge.fault
+            )
         self._serving.set_challenge(challenge)
 
     def _wanted(self, at_once: bool) -> Challenge:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from cinecote_api.answers import prediction_answer
+from cinecote_api.followed_models import FollowedModels
 from cinecote_api.json_body import read_film_body
 from cinecote_api.recording import Recorder
-from cinecote_api.serving import Serving
-from cinecote_api.shadow import Shadow
 
 LARGEST_FILM = 16 * 1024
 """Bytes."""
@@ -18,14 +17,13 @@ LARGEST_FILM = 16 * 1024
 class FilmPrediction:
     """Answers what a film's category is likely to be, and keeps what it answered."""
 
-    serving: Serving
+    models: FollowedModels
     recorder: Recorder
-    shadow: Shadow
 
     def answer(self, request_id: str, body: bytes) -> Response:
         """The answer to a body of at most LARGEST_FILM; Problem or InvalidFilm where there is none."""
-        self.serving.model()
-        film = read_film_body(body)
-        served, one = self.serving.answer(request_id, lambda model: model.predict_one(film))
+        when, film = read_film_body(body)
+        model = self.models.at(when)
+        served, one = model.serving.answer(request_id, lambda model: model.predict_one(film))
         self.recorder.record_one(request_id, served, film, one)
-        return self.shadow.follow_one(prediction_answer(served, one), film, one)
+        return model.shadow.follow_one(prediction_answer(served, one), film, one)

@@ -48,7 +48,14 @@ class Intake:
     def write_down(self, role: Role, version: str, refused: RefusedModel) -> None:
         self._serving.refused[refused.reason] += 1
         self._serving.refusals[role] = Refusal(version, refused.reason, str(refused))
-        log.error("model refused", version=version, role=role, reason=refused.reason, cause=str(refused))
+        log.error(
+            "model refused",
+            model=self._serving.name,
+            version=version,
+            role=role,
+            reason=refused.reason,
+            cause=str(refused),
+        )
 
     def forget(self, role: Role) -> None:
         """Nothing that the registry names for this role is refused."""

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import DecodeError, Meta, Raw, ValidationError
 
-from cinecote.features import ACCEPTED, INPUTS, InputFault, member_pointer, read_film
+from cinecote.features import ACCEPTED, INPUTS, InputFault, member_pointer
 from cinecote_api.problems import MALFORMED, TOO_LARGE, Problem, invalid_input
-from cinecote_api.when import after_release, no_such_model, read_when
+from cinecote_api.when import When, read_film_when, read_when
 
 MOST_FILMS = 10_000
 # Twenty values a film: far more than a film has, far fewer than four megabytes of `[],` would make us build.
@@ -37,8 +37,8 @@ Values = tuple[float, ...]
 """A film's values in the order of ACCEPTED, NaN where unknown."""
 
 
-def read_film_body(body: bytes) -> Values:
-    """What read_film gives for the film in `body`, by a shorter way if all is right; Problem 400 or InvalidFilm."""
+def read_film_body(body: bytes) -> tuple[When, Values]:
+    """What read_film_when gives for `body`, by a shorter way if all is right; Problem 400, 422 or InvalidFilm."""
     try:
         sent = msgspec.structs.astuple(_usable.decode(body))
     except (DecodeError, UnicodeDecodeError):
@@ -50,11 +50,12 @@ def read_film_body(body: bytes) -> Values:
         ]
     )
     # One NaN isn't equal to another, but tuples hold the very same one here.
-    return film if film[: len(INPUTS)] != _NOTHING_KNOWN else _read_carefully(body)
+    return ("after", film) if film[: len(INPUTS)] != _NOTHING_KNOWN else _read_carefully(body)
 
 
-def _read_carefully(body: bytes) -> Values:
-    return tuple(read_film(after_release(parse_film(body))).values())
+def _read_carefully(body: bytes) -> tuple[When, Values]:
+    when, film = read_film_when(parse_film(body))
+    return when, tuple(film.values())
 
 
 def parse_film(body: bytes) -> object:
@@ -66,19 +67,21 @@ def parse_film(body: bytes) -> object:
         raise malformed() from None
 
 
-def parse_films(body: bytes) -> list[object]:
-    """The members of each film in `{"films": […]}`; Problem 400, 413 or 422 where `body` is no such thing.
+def parse_films(body: bytes, when: When | None = None) -> tuple[When, list[object]]:
+    """When `{"films": […], "when": …}` asks, and the members of each film; Problem 400, 413 or 422 where it is not so.
 
-    Problem 409 where it asks what was to be expected before the films' release.
+    `when` is what the address says, if anything; the body may not say otherwise.
     """
     if body.count(b",") > MOST_VALUES:
         raise Problem(TOO_LARGE, f"the body has more values than {MOST_FILMS} films have")
     try:
         check_utf8(body)
-        films = _films(body)
+        said, films = _films(body)
+        if when is not None and said not in (None, when):
+            raise invalid_input([InputFault("/when", "is not what the address says")])
         if len(films) > MOST_FILMS:
             raise Problem(TOO_LARGE, f"a batch may have {MOST_FILMS} films at most")
-        return [_parse_film(film) for film in films]
+        return said or when or "after", [_parse_film(film) for film in films]
     except (DecodeError, UnicodeDecodeError, RecursionError):
         raise malformed() from None
 
@@ -90,7 +93,7 @@ def check_utf8(body: bytes) -> None:
         body.decode()
 
 
-def _films(body: bytes) -> list[Raw]:
+def _films(body: bytes) -> tuple[When | None, list[Raw]]:
     try:
         members = _members.decode(body)
     except ValidationError:
@@ -101,14 +104,11 @@ def _films(body: bytes) -> list[Raw]:
     ]
     if faults:
         raise invalid_input(faults)
-    when = read_when(_parse_value(members["when"]), "/when") if "when" in members else "after"
+    when = read_when(_parse_value(members["when"]), "/when") if "when" in members else None
     try:
-        films = _items.decode(members["films"])
+        return when, _items.decode(members["films"])
     except (KeyError, ValidationError):
         raise invalid_input([InputFault("/films", "must be a list of films")]) from None
-    if when == "before":
-        raise no_such_model()
-    return films
 
 
 def _parse_film(film: bytes | Raw) -> object:

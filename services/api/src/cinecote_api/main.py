@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from cinecote import exits
 from cinecote.logs import configure_logs
+from cinecote.registry import MODEL_NAMES
 from cinecote.settings import read_settings
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.database_reader import DatabaseReader
@@ -20,21 +21,19 @@ from cinecote_api.explanations.index_keeper import IndexKeeper
 from cinecote_api.failures import answer_failures
 from cinecote_api.film_prediction import FilmPrediction
 from cinecote_api.films import FilmShelf
+from cinecote_api.followed_models import FollowedModels
 from cinecote_api.gate import Gate
 from cinecote_api.metrics.database import DatabaseMetrics
 from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.metrics.requests import RequestMetrics, SheddingMetrics
-from cinecote_api.model_store import ModelStore
 from cinecote_api.observation import Observation, Observed
 from cinecote_api.openapi import SUMMARY
 from cinecote_api.prediction_log import PredictionLog
 from cinecote_api.quick_answers import QuickAnswers
 from cinecote_api.rate_limits import RateLimit
 from cinecote_api.recording import Recorder
-from cinecote_api.registry import open_registry
 from cinecote_api.request_log import RequestLog
-from cinecote_api.rollback import Rollback
 from cinecote_api.routes.docs import docs_router
 from cinecote_api.routes.explanations import explanations_router
 from cinecote_api.routes.films import films_router
@@ -48,41 +47,36 @@ from cinecote_api.routes.queries import queries_router
 from cinecote_api.server import serve
 from cinecote_api.serving import Serving
 from cinecote_api.settings import ApiSettings
-from cinecote_api.shadow import Shadow
-from cinecote_api.watcher import RegistryWatcher
 
 
 def create_app(settings: ApiSettings) -> ASGIApp:
     """The application, which follows the registry from its start to its end."""
-    store, serving = ModelStore(settings.model_dir, settings.verify_keys), Serving()
-    store.prepare()
-    registry = open_registry(settings)
-    watcher = RegistryWatcher(registry, store, serving, settings.registry_poll_s)
-    rollback = Rollback(registry, watcher, settings)
+    servings = [Serving(name) for name in MODEL_NAMES]
+    predictions = PredictionMetrics(servings)
+    models = FollowedModels(settings, servings, predictions)
     reader, workers, explainers = DatabaseReader(settings.films_url), BatchWorkers(), BatchWorkers()
-    keeper, shelf = IndexKeeper(reader), FilmShelf(settings)
+    keeper, shelf, database = IndexKeeper(reader), FilmShelf(settings), DatabaseMetrics(reader)
     observation = Observation(RequestMetrics(), RequestLog("api", settings.log_level, settings.log_format))
     metrics = CollectorRegistry()
-    predictions, database = PredictionMetrics(serving), DatabaseMetrics(reader)
     prediction_log = PredictionLog(settings.database_url.get_secret_value())
-    recorder, shadow = Recorder(predictions, prediction_log), Shadow(serving, predictions)
-    prediction = FilmPrediction(serving, recorder, shadow)
+    recorder = Recorder(predictions, prediction_log)
+    prediction = FilmPrediction(models, recorder)
     kept: tuple[Collector, ...] = (recorder, observation, prediction_log, SheddingMetrics())
-    states: tuple[Collector, ...] = (ModelMetrics(serving), database)
+    states: tuple[Collector, ...] = (ModelMetrics(servings), database)
     for collector in (*kept, *states, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         prediction_log.start()
-        following = [asyncio.create_task(part.run()) for part in (watcher, keeper)]
+        following = [asyncio.create_task(part.run()) for part in (models, keeper)]
         yield
         for task in following:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
         recorder.settle()
-        for part in (workers, explainers, shadow, rollback, reader, registry, prediction_log):
+        for part in (workers, explainers, models, reader, prediction_log):
             part.close()
         observation.settle()
 
@@ -90,14 +84,14 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     # FastAPI matches an included router's routes twice; these need nothing of what including adds.
     for router in (
         predictions_router(prediction, workers),
-        explanations_router(serving, explainers, keeper, shelf, reader),
+        explanations_router(models, explainers, keeper, shelf, reader),
         films_router(shelf, reader),
         queries_router(settings, reader),
-        model_router(serving),
-        models_router(registry, reader, serving),
-        model_changes_router(watcher, rollback, serving),
-        open_inference_router(serving, recorder, workers, shadow),
-        health_router(serving, database, metrics),
+        model_router(models),
+        models_router(models, reader),
+        model_changes_router(models),
+        open_inference_router(models, recorder, workers),
+        health_router(models.at("after").serving, database, metrics),
         docs_router(app),
     ):
         app.routes.extend(router.routes)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from cinecote.exits import CommandError
-from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, SIGNATURE_FILE, Manifest
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, MODEL_NAME, SIGNATURE_FILE, Manifest
 from cinecote_api.registry import NoArtifact, RegisteredVersion, Registry
 from cinecote_api.served_model import RefusedModel, ServedModel, check_signature, load_model
 
@@ -20,10 +20,11 @@ _SECONDS_TO_ARRIVE = 3600
 
 
 class ModelStore:
-    """The versions in `folder`, each whole or not there; nothing in it is trusted before it is verified again."""
+    """The versions of the model `name` in `folder`, each whole or not there; none is trusted before it is verified."""
 
-    def __init__(self, folder: Path, verify_keys: str | None = None) -> None:
+    def __init__(self, folder: Path, verify_keys: str | None = None, name: str = MODEL_NAME) -> None:
         self._folder = folder
+        self._name = name
         self._verify_keys = verify_keys
 
     def prepare(self) -> None:
@@ -43,7 +44,7 @@ class ModelStore:
             version = (self._folder / _POINTER).read_bytes().decode("ascii", "replace").strip()
         except FileNotFoundError:
             return None
-        return load_model(self._folder / _named(version), version, self._verify_keys)
+        return load_model(self._folder / _named(version), version, self._verify_keys, self._name)
 
     def take(self, wanted: RegisteredVersion, registry: Registry) -> ServedModel:
         """The version, from disk where it is there already; RefusedModel where it must not be served.
@@ -67,7 +68,7 @@ class ModelStore:
         if wanted.sha256 is None or not folder.is_dir():
             return None
         try:
-            model = load_model(folder, wanted.version, self._verify_keys)
+            model = load_model(folder, wanted.version, self._verify_keys, self._name)
         except RefusedModel:
             return None
         return model if model.manifest.sha256 == wanted.sha256 else None
@@ -77,7 +78,7 @@ class ModelStore:
         arriving = Path(tempfile.mkdtemp(dir=self._folder, prefix=_ARRIVING))
         try:
             self._download(wanted, registry, arriving)
-            model = load_model(arriving, wanted.version, self._verify_keys)
+            model = load_model(arriving, wanted.version, self._verify_keys, self._name)
             if wanted.sha256 not in (None, model.manifest.sha256):
                 raise RefusedModel("files", "the graph is not the one that was registered")
             self._install(arriving, target)

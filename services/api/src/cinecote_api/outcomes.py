@@ -54,7 +54,11 @@ class Predicted:
 
 def predict_all(model: ServedModel, films: Matrix) -> Predicted:
     """What `model` says of films [n, 5]."""
-    probabilities = model.probabilities(films)
+    return decided(model, films, model.probabilities(films))
+
+
+def decided(model: ServedModel, films: Matrix, probabilities: Matrix) -> Predicted:
+    """What `model` says of films [n, 5], to which it has given these probabilities [n, 3]."""
     return Predicted(films, probabilities, *decide_all(probabilities, model.manifest.margin))
 
 

@@ -16,9 +16,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from cinecote.bulk import BulkWriter
 from cinecote.database import connect
 from cinecote.metrics import PREDICTION_LOG_DROPPED, PREDICTION_LOG_WAITING
-from cinecote.registry import MODEL_NAME
 from cinecote.tables import predictions as table
-from cinecote_api.serving import Role
+from cinecote_api.serving import Answering
 
 MOST_WAITING = 50_000
 """Films: some 40 MB; answers that come while so many wait are dropped, and their films counted."""
@@ -39,8 +38,7 @@ class Answer(NamedTuple):
 
     moment: float
     request_id: str
-    version: str
-    role: Role
+    answering: Answering
     films: Sequence[Sequence[float]]
     probabilities: Sequence[Sequence[float]]
 
@@ -48,7 +46,7 @@ class Answer(NamedTuple):
         """Its values for _COLUMNS; an unknown input, which is NaN here, becomes null in JSON."""
         at = datetime.fromtimestamp(self.moment, UTC).replace(tzinfo=None)
         inputs, probabilities = _encode(self.films).decode(), _encode(self.probabilities).decode()
-        return at, self.request_id, MODEL_NAME, self.version, self.role, len(self.films), inputs, probabilities
+        return at, self.request_id, *self.answering, len(self.films), inputs, probabilities
 
 
 class PredictionLog(Collector):

@@ -25,8 +25,8 @@ class ProblemProtocol(SheddingProtocol):
         self._head_size = 0
         self._head_timer: TimerHandle | None = None
 
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+    def receive(self, data: bytes) -> None:
+        super().receive(data)
         # Most requests come whole, and there is nothing to watch then.
         if self.is_waiting() and not self.transport.is_closing():
             self._watch(len(data))

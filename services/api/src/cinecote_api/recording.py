@@ -1,6 +1,6 @@
 """What is kept of an answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from time import time
 
 from prometheus_client.core import Metric
@@ -10,9 +10,9 @@ from cinecote_api.backlog import Backlog
 from cinecote_api.json_body import Values
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.outcomes import Predicted
-from cinecote_api.prediction import One, Prediction
+from cinecote_api.prediction import One
 from cinecote_api.prediction_log import Answer, PredictionLog
-from cinecote_api.serving import Role, Served
+from cinecote_api.serving import Answering, Served
 
 
 class Recorder(Collector):
@@ -23,30 +23,15 @@ class Recorder(Collector):
         self._log = log
         self._singles = Backlog[Answer](self._keep)
 
-    def record(
-        self,
-        request_id: str,
-        served: Served,
-        films: Sequence[Mapping[str, float]],
-        predictions: Sequence[Prediction],
-    ) -> None:
-        """Keep what was answered for these films (see read_film), and by whom, from any thread."""
-        inputs = [tuple(film.values()) for film in films]
-        answered = [tuple(prediction.probabilities.values()) for prediction in predictions]
-        if inputs:
-            self._keep([Answer(time(), request_id, served.model.version, served.role, inputs, answered)])
-
     def record_one(self, request_id: str, served: Served, film: Values, one: One) -> None:
-        """The same for a single film, from the event loop."""
-        model, role = served
-        self._singles.add(Answer(time(), request_id, model.version, role, (film,), (one.probabilities,)))
+        """Keep what was answered for a film, and by whom; from the event loop."""
+        self._singles.add(Answer(time(), request_id, served.answering, (film,), (one.probabilities,)))
 
     def record_all(self, request_id: str, served: Served, predicted: Predicted) -> None:
         """The same for many films at once, from any thread."""
-        version, role = served.model.version, served.role
-        self._metrics.record_all(version, role, predicted)
+        self._metrics.record_all(served, predicted)
         films, probabilities = predicted.films.tolist(), predicted.probabilities.tolist()
-        self._log.add([Answer(time(), request_id, version, role, films, probabilities)])
+        self._log.add([Answer(time(), request_id, served.answering, films, probabilities)])
 
     def settle(self) -> None:
         """Leave nothing that waits."""
@@ -57,11 +42,11 @@ class Recorder(Collector):
         yield from self._metrics.collect()
 
     def _keep(self, answers: Sequence[Answer]) -> None:
-        films: dict[tuple[str, Role], tuple[list[Sequence[float]], list[Sequence[float]]]] = {}
+        films: dict[Answering, tuple[list[Sequence[float]], list[Sequence[float]]]] = {}
         for answer in answers:
-            inputs, probabilities = films.setdefault((answer.version, answer.role), ([], []))
+            inputs, probabilities = films.setdefault(answer.answering, ([], []))
             inputs.extend(answer.films)
             probabilities.extend(answer.probabilities)
-        for (version, role), answered in films.items():
-            self._metrics.record(version, role, *answered)
+        for answering, answered in films.items():
+            self._metrics.record(answering, *answered)
         self._log.add(answers)

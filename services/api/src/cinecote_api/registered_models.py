@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any
 
 from cinecote.ledger import Entry
-from cinecote.registry import MODEL_NAME
 from cinecote_api.registry import ListedVersion
 from cinecote_api.serving import Challenge, Serving
 
@@ -16,7 +15,7 @@ MOST_PROMOTIONS = 200
 def models_told(versions: Iterable[ListedVersion], promotions: Sequence[Entry], serving: Serving) -> dict[str, Any]:
     """What /v1/models answers."""
     return {
-        "name": MODEL_NAME,
+        "name": serving.name,
         "versions": [asdict(version) for version in versions],
         "promotions": [asdict(entry) for entry in promotions],
         "refused": [{"role": role, **asdict(refusal)} for role, refusal in list(serving.refusals.items())],

@@ -8,6 +8,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from cinecote.exits import UsageError
+from cinecote.registry import MODEL_NAME
 from cinecote.settings import RegistrySettings
 
 LARGEST_FILE = 512 * 1024 * 1024
@@ -54,7 +55,7 @@ class ListedVersion:
 
 
 class Registry(Protocol):
-    """Where versions are named and fetched; every method may wait for I/O and raise RegistryAway."""
+    """Where one model's versions are named and fetched; every method may wait for I/O and raise RegistryAway."""
 
     def named(self, alias: str) -> RegisteredVersion | None:
         """The version that the alias names; None while there is no registry, no model or no such alias."""
@@ -81,18 +82,18 @@ class Registry(Protocol):
         """Let go of connections."""
 
 
-def open_registry(settings: RegistrySettings) -> Registry:
-    """The registry at MLFLOW_TRACKING_URI; nothing is opened yet. UsageError where it is of no kind known here."""
+def open_registry(settings: RegistrySettings, model: str = MODEL_NAME) -> Registry:
+    """The registry of `model` at MLFLOW_TRACKING_URI, not yet opened; UsageError where it is of no kind known here."""
     uri = settings.tracking_uri.get_secret_value()
     scheme = urlsplit(uri).scheme
     if scheme == "sqlite":
         from cinecote_api.registry_sqlite import SqliteRegistry
 
-        return SqliteRegistry(uri)
+        return SqliteRegistry(uri, model)
     if scheme in ("http", "https"):
         # Its HTTP client is loaded only where there is a server to ask.
         from cinecote_api.registry_http import HttpRegistry
 
         password = settings.tracking_password
-        return HttpRegistry(uri, settings.tracking_username, password.get_secret_value() if password else None)
+        return HttpRegistry(uri, settings.tracking_username, password.get_secret_value() if password else None, model)
     raise UsageError("MLFLOW_TRACKING_URI: use sqlite:///path or the address of an MLflow server")

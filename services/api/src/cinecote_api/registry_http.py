@@ -27,9 +27,10 @@ _ROOT = "/api/2.0/mlflow"
 
 
 class HttpRegistry:
-    """The registry of the MLflow server at `uri` (see Registry)."""
+    """The versions of `model` on the MLflow server at `uri` (see Registry)."""
 
-    def __init__(self, uri: str, username: str | None, password: str | None) -> None:
+    def __init__(self, uri: str, username: str | None, password: str | None, model: str = MODEL_NAME) -> None:
+        self._name = model
         # The client logs every request with its address, which may hold a password, and we ask every two seconds.
         logging.getLogger("httpx2").setLevel(logging.WARNING)
         auth = httpx2.BasicAuth(username, password or "") if username else None
@@ -37,19 +38,19 @@ class HttpRegistry:
 
     def named(self, alias: str) -> RegisteredVersion | None:
         with reported():
-            said = self._get("registered-models/alias", name=MODEL_NAME, alias=alias)
+            said = self._get("registered-models/alias", name=self._name, alias=alias)
             return read_version(said["model_version"]) if said is not None else None
 
     def version(self, number: str) -> RegisteredVersion | None:
         with reported():
-            said = self._get("model-versions/get", name=MODEL_NAME, version=number)
+            said = self._get("model-versions/get", name=self._name, version=number)
             return read_version(said["model_version"]) if said is not None else None
 
     def versions(self) -> list[ListedVersion]:
         with reported():
             named = self._model().get("aliases", ())
             wanted = {
-                "filter": f"name = '{MODEL_NAME}'",
+                "filter": f"name = '{self._name}'",
                 "max_results": str(MOST_VERSIONS),
                 "order_by": "version_number DESC",
             }
@@ -68,7 +69,7 @@ class HttpRegistry:
 
     def point(self, alias: str, version: str) -> None:
         with reported():
-            self._post("registered-models/alias", name=MODEL_NAME, alias=alias, version=version)
+            self._post("registered-models/alias", name=self._name, alias=alias, version=version)
 
     def tag(self, key: str) -> str | None:
         with reported():
@@ -78,10 +79,10 @@ class HttpRegistry:
         with reported():
             if not self._model():
                 raise NoModel
-            self._post("registered-models/set-tag", name=MODEL_NAME, key=key, value=value)
+            self._post("registered-models/set-tag", name=self._name, key=key, value=value)
 
     def download(self, wanted: RegisteredVersion, name: str, target: Path) -> None:
-        place = {"name": MODEL_NAME, "version": wanted.version, "path": name}
+        place = {"name": self._name, "version": wanted.version, "path": name}
         with reported(), self._client.stream("GET", "/model-versions/get-artifact", params=place) as answer:
             if answer.status_code in (400, 404):
                 raise NoArtifact(f"{name} is not among the version's artifacts")
@@ -93,7 +94,7 @@ class HttpRegistry:
 
     def _model(self) -> Mapping[str, Any]:
         """The registered model with its aliases and tags; empty where there is none."""
-        said = self._get("registered-models/get", name=MODEL_NAME)
+        said = self._get("registered-models/get", name=self._name)
         return said["registered_model"] if said is not None else {}
 
     def _figures(self, runs: list[str]) -> dict[str, dict[str, float]]:

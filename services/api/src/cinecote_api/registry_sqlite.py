@@ -52,9 +52,10 @@ Row = tuple[Any, ...]
 
 
 class SqliteRegistry:
-    """The registry in the file that a `sqlite:///path` names (see Registry)."""
+    """The versions of `model` in the file that a `sqlite:///path` names (see Registry)."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, model: str = MODEL_NAME) -> None:
+        self._name = model
         self._path = Path(uri.removeprefix("sqlite:///"))
 
     def named(self, alias: str) -> RegisteredVersion | None:
@@ -108,7 +109,7 @@ class SqliteRegistry:
             return []
         try:
             with closing(self._connected("ro")) as connection:
-                return connection.execute(query, {"model": MODEL_NAME, **values}).fetchall()
+                return connection.execute(query, {"model": self._name, **values}).fetchall()
         except sqlite3.Error as error:
             if "no such table" in str(error):
                 return []
@@ -117,7 +118,7 @@ class SqliteRegistry:
     def _write(self, statements: tuple[str, str], **values: object) -> None:
         """Do the first statement or, where it changes nothing, the second."""
         update, insert = statements
-        given = {"model": MODEL_NAME, **values}
+        given = {"model": self._name, **values}
         try:
             with closing(self._connected("rw")) as connection, connection:
                 connection.execute("BEGIN IMMEDIATE")

@@ -18,7 +18,9 @@ log = structlog.stdlib.get_logger(__name__)
 class Rollback:
     """Moves the alias as training does: under the same lock, the ledger first and the alias last."""
 
-    def __init__(self, registry: Registry, watcher: RegistryWatcher, settings: ApiSettings) -> None:
+    def __init__(self, name: str, registry: Registry, watcher: RegistryWatcher, settings: ApiSettings) -> None:
+        """`registry` and `watcher` are those of the model of this name."""
+        self._name = name
         self._registry = registry
         self._watcher = watcher
         self._reading = connect(settings.films_url, read_only=True)
@@ -35,10 +37,10 @@ class Rollback:
             if present is None:
                 raise NoChampion("no version is champion")
             model = self._watcher.fit(self._behind(present.version))
-            ledger.record(self._writing, model.version, present.version, ledger.ROLLED_BACK, _REASON, {})
+            ledger.record(self._writing, model.version, present.version, ledger.ROLLED_BACK, _REASON, {}, self._name)
             self._registry.point(CHAMPION, model.version)
             self._watcher.serve(model)
-        log.warning("rolled back", version=model.version, previous=present.version)
+        log.warning("rolled back", model=self._name, version=model.version, previous=present.version)
         return model
 
     def close(self) -> None:
@@ -47,7 +49,7 @@ class Rollback:
 
     def _behind(self, champion: str) -> RegisteredVersion:
         with self._reading.connect() as connection:
-            candidates = ledger.behind(champion, ledger.entries(connection))
+            candidates = ledger.behind(champion, ledger.entries(connection, model=self._name))
         for number in candidates:
             if (found := self._registry.version(number)) is not None:
                 return found

@@ -12,7 +12,7 @@ from cinecote_api.json_body import MOST_FILMS
 _WHEN: dict[str, Any] = {
     "type": "string",
     "enum": ["after", "before"],
-    "description": "Before its release a film's revenue and vote_count can't be given; there is no model for it yet.",
+    "description": "Before its release a film's revenue and vote_count can't be given; another model answers then.",
 }
 
 

@@ -9,9 +9,10 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from cinecote.features import ACCEPTED, InvalidFilm, read_film
+from cinecote.features import ACCEPTED, KNOWN_BEFORE_RELEASE, Input, InvalidFilm, read_film
 from cinecote.films import CATEGORIES
 from cinecote.registry import (
+    BEFORE_RELEASE_NAME,
     GOLDEN_TOLERANCE,
     GRAPH_FILE,
     MANIFEST_FILE,
@@ -24,12 +25,15 @@ from cinecote.registry import (
 )
 from cinecote.signature import is_signed
 from cinecote_api.graph import Graph, Matrix
-from cinecote_api.prediction import One, Prediction, decide, decide_one
+from cinecote_api.prediction import One, decide_one
 
 Reason = Literal["artifacts", "files", "signature", "manifest", "graph", "answers", "slow"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why a model is refused: it can't be had, isn't what was registered, isn't signed by a key that counts, asks for other
 inputs, can't run, is wrong, or is far slower than the present one."""
+
+ACCEPTED_BY: Mapping[str, Sequence[Input]] = {MODEL_NAME: ACCEPTED, BEFORE_RELEASE_NAME: KNOWN_BEFORE_RELEASE}
+"""By a model's name, what it may be told of a film; a version may use less."""
 
 _ACCEPTED = {accepted.name: accepted for accepted in ACCEPTED}
 _PLACES = {name: place for place, name in enumerate(_ACCEPTED)}
@@ -57,25 +61,29 @@ class ServedModel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "places", tuple(_PLACES[name] for name in self.manifest.inputs))
 
-    def predict(self, films: Sequence[Mapping[str, float]]) -> list[Prediction]:
-        """A prediction a film, in order; a film has a value, NaN where unknown, for each input (see read_film)."""
-        if not films:
-            return []
-        return [decide(row, self.manifest.margin) for row in self.graph.run(rows_of(self.manifest, films)).tolist()]
+    @property
+    def name(self) -> str:
+        return self.manifest.name
 
     def predict_one(self, film: Sequence[float]) -> One:
         """The prediction for a film whose values are in the order of ACCEPTED, NaN unknown."""
         return decide_one(self.graph.run_one([film[place] for place in self.places]), self.manifest.margin)
 
     def probabilities(self, films: Matrix) -> Matrix:
-        """The probabilities [n, 3] of films [n, 5] in the order of ACCEPTED, NaN unknown."""
+        """The probabilities [n, 3] of films [n, 5] in the order of ACCEPTED, NaN unknown.
+
+        ArithmeticError where they are none: a model that passed every check may still fail on a film.
+        """
         if not len(films):
             return np.empty((0, len(CATEGORIES)))
-        return self.graph.run(np.ascontiguousarray(films[:, self.places]))
+        answers = self.graph.run(np.ascontiguousarray(films[:, self.places]))
+        if np.isnan(answers).any():
+            raise ArithmeticError("the graph answers with NaN")
+        return answers
 
 
-def load_model(folder: Path, version: str, verify_keys: str | None = None) -> ServedModel:
-    """The model in `folder`, once its files, its graph and its answers are found right; RefusedModel otherwise.
+def load_model(folder: Path, version: str, verify_keys: str | None = None, name: str = MODEL_NAME) -> ServedModel:
+    """The version of `name` in `folder`, once its files, graph and answers are found right; RefusedModel otherwise.
 
     With public keys, its signature comes first: nothing of what isn't signed is looked at.
     """
@@ -84,7 +92,7 @@ def load_model(folder: Path, version: str, verify_keys: str | None = None) -> Se
         manifest = read_manifest(folder)
     except BrokenModel as fault:
         raise RefusedModel("files", str(fault)) from None
-    _check_manifest(manifest)
+    _check_manifest(manifest, name)
     try:
         model = ServedModel(version, manifest, Graph(folder / GRAPH_FILE, len(manifest.inputs)))
     except BrokenModel as fault:
@@ -109,11 +117,12 @@ def rows_of(manifest: Manifest, films: Sequence[Mapping[str, float]]) -> Matrix:
     return np.array([[film[name] for name in manifest.inputs] for film in films], dtype=np.float64)
 
 
-def _check_manifest(manifest: Manifest) -> None:
-    if manifest.name != MODEL_NAME:
-        raise RefusedModel("manifest", f"the manifest is not one of {MODEL_NAME}")
-    if len(set(manifest.inputs)) < len(manifest.inputs) or not _ACCEPTED.keys() >= set(manifest.inputs):
-        raise RefusedModel("manifest", f"the model's inputs are not among {', '.join(_ACCEPTED)}, once each")
+def _check_manifest(manifest: Manifest, name: str) -> None:
+    if manifest.name != name:
+        raise RefusedModel("manifest", f"the manifest is not one of {name}")
+    accepted = [it.name for it in ACCEPTED_BY[name]]
+    if len(set(manifest.inputs)) < len(manifest.inputs) or not set(accepted) >= set(manifest.inputs):
+        raise RefusedModel("manifest", f"the model's inputs are not among {', '.join(accepted)}, once each")
     for request in manifest.golden:
         if set(request.probabilities) != set(CATEGORIES):
             raise RefusedModel("manifest", "a golden request lacks a category")

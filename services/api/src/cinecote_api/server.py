@@ -21,6 +21,7 @@ _SECONDS_TO_FINISH = 20
 # closes, or a request may meet the end of its connection.
 _SECONDS_KEPT_ALIVE = 75
 _BACKLOG = 2048
+_ACCEPTED_TOGETHER = 32
 _SECONDS_BETWEEN_THREADS = 0.0005
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
@@ -41,7 +42,9 @@ def serve(create: Callable[[], ASGIApp], host: str, port: int) -> None:
     _keep_the_loop_free()
     with listening:
         log.info("listening", host=host, port=listening.getsockname()[1])
-        server.run(sockets=[listening])
+        # Of each listening socket the loop accepts one connection a round. Under load, rounds are long, and new
+        # connections, a probe's among them, would wait for seconds behind each other.
+        server.run(sockets=[listening, *(listening.dup() for _ in range(_ACCEPTED_TOGETHER - 1))])
 
 
 def _keep_the_loop_free() -> None:

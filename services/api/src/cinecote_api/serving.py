@@ -10,8 +10,8 @@ from zlib import crc32
 
 import structlog
 
-from cinecote.registry import CHALLENGER, CHAMPION
-from cinecote_api.problems import NO_MODEL, NOT_FOUND, Problem, unavailable
+from cinecote.registry import CHALLENGER, CHAMPION, MODEL_NAME
+from cinecote_api.problems import NO_MODEL, NO_SUCH_MODEL, NOT_FOUND, Problem, unavailable
 from cinecote_api.served_model import Reason, ServedModel
 from cinecote_api.traffic import Traffic
 
@@ -29,11 +29,19 @@ _HASHES = 2**32
 log = structlog.stdlib.get_logger(__name__)
 
 
+Answering = tuple[str, str, Role]
+"""Who answers: the model's name, its version, its role."""
+
+
 class Served(NamedTuple):
     """A model and the role in which it answers."""
 
     model: ServedModel
     role: Role
+
+    @property
+    def answering(self) -> Answering:
+        return self.model.name, self.model.version, self.role
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +69,12 @@ class Challenge:
 
 
 class Serving:
-    """The models in place; each change is one assignment, so that every answer is exactly one version's."""
+    """One model's versions in place; each change is one assignment, so that every answer is exactly one version's."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = MODEL_NAME) -> None:
+        self.name = name
+        self.is_absent = False
+        """Whether the registry was asked, and has no champion of this model yet."""
         self.refused: Counter[Reason] = Counter()
         self.refusals: dict[str, Refusal] = {}
         """By role: what the registry names for it and must not be served."""
@@ -98,11 +109,11 @@ class Serving:
         return [self._champion, *beside] if self._champion else beside
 
     def model(self) -> ServedModel:
-        """The champion; Problem 503 while there is none."""
+        """The champion; Problem 503 while there is none, 409 where there may never be one."""
         return self._present().model
 
     def version(self, number: str) -> Served:
-        """The model of this version, in whichever role it is in place; Problem 404 or 503 where there is none."""
+        """The model of this version, in whichever role it is in place; Problem 404, 409 or 503 where there is none."""
         self._present()
         for served in self.in_place():
             if served.model.version == number:
@@ -110,14 +121,17 @@ class Serving:
         raise Problem(NOT_FOUND, "this version of the model is not served")
 
     def model_for(self, request_id: str) -> Served:
-        """Who answers this request, for the same id always the same; Problem 503 while there is nobody."""
+        """Who answers this request, for the same id always the same; Problem 409 or 503 while there is nobody."""
         split = self._split
         if split is not None and crc32(request_id.encode()) < split[1]:
             return split[0]
         return self._present()
 
     def answer(self, request_id: str, work: Callable[[ServedModel], Answer]) -> tuple[Served, Answer]:
-        """Who answered, and what `work` gave with that model; where the challenger fails, the champion's."""
+        """Who answered, and what `work` gave with that model; where the challenger fails, the champion's.
+
+        Problem 409 or 503 while there is nobody.
+        """
         served = self.model_for(request_id)
         if served.role == CHAMPION:
             return served, work(served.model)
@@ -131,7 +145,7 @@ class Serving:
     def report_failure(self, challenger: ServedModel, fault: Exception) -> None:
         """Count and log a request that the challenger could not answer."""
         self.count("failed", 1)
-        log.error("the challenger failed", version=challenger.version, cause=type(fault).__name__)
+        log.error("the challenger failed", model=self.name, version=challenger.version, cause=type(fault).__name__)
 
     def count(self, outcome: Outcome, times: int) -> None:
         """Count what came of the challenger, from any thread."""
@@ -140,5 +154,8 @@ class Serving:
 
     def _present(self) -> Served:
         if self._champion is None:
+            if self.is_absent and self.name != MODEL_NAME:
+                # Unlike the first model, which every installation trains, this one may never come.
+                raise Problem(NO_SUCH_MODEL, f"no version of {self.name} has been promoted")
             raise unavailable(NO_MODEL, "predictions begin when a champion has been promoted", _RETRY_AFTER_S)
         return self._champion

@@ -1,6 +1,5 @@
 """The challenger in shadow: hears what the champion was asked, once that is answered, and never answers anybody."""
 
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
@@ -9,18 +8,16 @@ from numpy.typing import NDArray
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from cinecote.films import CATEGORIES
 from cinecote_api.graph import Matrix
 from cinecote_api.json_body import Values
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.outcomes import Predicted, predict_all
-from cinecote_api.prediction import One, Prediction
+from cinecote_api.prediction import One
 from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
 
 _MOST_WAITING = 20_000
 
-Films = Sequence[Mapping[str, float]]
 Places = NDArray[np.intp]
 """Categories, by their places in CATEGORIES."""
 
@@ -35,15 +32,8 @@ class Shadow:
         self._counting = Lock()
         self._waiting = 0
 
-    def follow(self, response: Response, films: Films, answered: Sequence[Prediction]) -> Response:
-        """`response`, after which the challenger hears the films; as it is where no challenger is in shadow."""
-        if self._listener() is None:
-            return response
-        matrix = np.array([tuple(film.values()) for film in films])
-        return self._followed(response, matrix, np.array([CATEGORIES.index(said.category) for said in answered]))
-
     def follow_one(self, response: Response, film: Values, answered: One) -> Response:
-        """The same for a single film."""
+        """`response`, after which the challenger hears the film; as it is where no challenger is in shadow."""
         if self._listener() is None:
             return response
         return self._followed(response, np.array([film]), np.array([answered.place]))
@@ -51,6 +41,12 @@ class Shadow:
     def follow_all(self, response: Response, answered: Predicted) -> Response:
         """The same for many films at once."""
         return self._followed(response, answered.films, answered.categories)
+
+    def hear(self, films: Matrix, answered: Places) -> None:
+        """Have the challenger in shadow, if there is one, hear films that were answered; from any thread."""
+        challenger = self._listener()
+        if challenger is not None and len(films):
+            self._submit(challenger, films, answered)
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -66,6 +62,9 @@ class Shadow:
         return response
 
     async def _offer(self, challenger: ServedModel, films: Matrix, answered: Places) -> None:
+        self._submit(challenger, films, answered)
+
+    def _submit(self, challenger: ServedModel, films: Matrix, answered: Places) -> None:
         with self._counting:
             if self._waiting + len(films) > _MOST_WAITING:
                 self._serving.count("dropped", 1)
@@ -77,7 +76,7 @@ class Shadow:
     def _hear(self, challenger: ServedModel, films: Matrix, answered: Places) -> None:
         try:
             heard = predict_all(challenger, films)
-            self._metrics.record_shadow(challenger.version, heard)
+            self._metrics.record_shadow(challenger, heard)
             agreed = int((heard.categories == answered).sum())
             self._serving.count("agreed", agreed)
             self._serving.count("differed", len(films) - agreed)

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from threading import RLock
 
 import structlog
@@ -35,12 +36,11 @@ class RegistryWatcher:
         self._trouble: str | None = None
 
     async def run(self) -> None:
-        """Begin with the model served last, then follow the registry until cancelled."""
-        await asyncio.to_thread(self.resume)
+        """Look again and again, until cancelled."""
         while True:
-            await asyncio.to_thread(self.look)
             # Replicas that started together should not ask together for ever.
             await asyncio.sleep(self._poll_s * self._jitter.uniform(0.8, 1.2))
+            await asyncio.to_thread(self.look)
 
     def resume(self) -> None:
         """Serve the last good model on disk, registry or not."""
@@ -85,7 +85,7 @@ class RegistryWatcher:
         """Tell the registry what goes to the challenger, and do so here; RegistryAway and NoModel say why not."""
         with self.alone():
             self._registry.set_tag(TRAFFIC_TAG, traffic.written())
-            log.info("traffic set", challenger_weight=traffic.challenger_weight, shadow=traffic.shadow)
+            log.info("traffic set", model=self._serving.name, **asdict(traffic))
             self._challengers.follow(at_once=True)
             return self._serving.challenge
 
@@ -107,6 +107,7 @@ class RegistryWatcher:
 
     def _follow_champion(self, *, at_once: bool = False) -> None:
         wanted = self._registry.named(CHAMPION)
+        self._serving.is_absent = wanted is None
         if wanted is None:
             self._intake.forget(CHAMPION)
             if at_once:
@@ -125,6 +126,7 @@ class RegistryWatcher:
         self._serving.champion = model
         log.info(
             "model served",
+            model=self._serving.name,
             version=model.version,
             sha256=model.manifest.sha256,
             previous=previous.version if previous else None,
@@ -135,7 +137,7 @@ class RegistryWatcher:
         if trouble == self._trouble:
             return
         if trouble is None:
-            log.info("the registry is followed again")
+            log.info("the registry is followed again", model=self._serving.name)
         else:
-            log.warning("the registry can't be followed", cause=trouble)
+            log.warning("the registry can't be followed", model=self._serving.name, cause=trouble)
         self._trouble = trouble

@@ -1,26 +1,49 @@
-"""Before or after its release: of which model a film is asked."""
+"""Before or after its release: what may be said of a film, and what must be."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from cinecote.features import BUDGET, REVENUE, RUNTIME, VOTE_COUNT, InputFault, InvalidFilm, member_pointer, read_film
-from cinecote_api.problems import NO_SUCH_MODEL, Problem, invalid_input
+from cinecote.features import (
+    ACCEPTED,
+    INPUTS,
+    KNOWN_BEFORE_RELEASE,
+    InputFault,
+    InvalidFilm,
+    member_pointer,
+    read_film,
+)
+from cinecote_api.problems import invalid_input
 
 When = Literal["after", "before"]
 
-_AFTER_ONLY = (REVENUE.name, VOTE_COUNT.name)
-_NEEDED_BEFORE = (BUDGET.name, RUNTIME.name)
-_NOTHING_KNOWN = InputFault("", f"at least one of {', '.join(_NEEDED_BEFORE)} must be known")
+NEEDED_BEFORE = tuple(it for it in INPUTS if it in KNOWN_BEFORE_RELEASE)
+"""Of these, one at least must be known of a film before its release."""
+
+_AFTER_ONLY = frozenset(it.name for it in ACCEPTED if it not in KNOWN_BEFORE_RELEASE)
+_NEEDED_NAMES = tuple(it.name for it in NEEDED_BEFORE)
+_NOTHING_KNOWN = InputFault("", f"at least one of {', '.join(_NEEDED_NAMES)} must be known")
 
 
-def after_release(members: object) -> object:
-    """The film's `members` without `when`; Problem 409, or 422 where the film is at fault, if that is `before`."""
+def read_film_when(members: object) -> tuple[When, dict[str, float]]:
+    """What a film's `members` say of it, `when` among them; Problem 422 or InvalidFilm where it is at fault."""
     if not isinstance(members, dict) or "when" not in members:
-        return members
+        return "after", read_film(members)
     film: dict[str, Any] = {name: value for name, value in members.items() if name != "when"}
-    if read_when(members["when"], "/when") == "before":
-        _check_film(film)
-        raise no_such_model()
+    when = read_when(members["when"], "/when")
+    return when, read_film_at(when, film)
+
+
+def read_film_at(when: When, members: object) -> dict[str, float]:
+    """What read_film gives, for a film of which no more may be said than is known `when` it is asked about."""
+    if when == "after" or not isinstance(members, Mapping):
+        return read_film(members)
+    faults = _known_later(members)
+    try:
+        film = read_film({name: value for name, value in members.items() if name not in _AFTER_ONLY})
+    except InvalidFilm as invalid:
+        faults += [fault if fault.pointer else _NOTHING_KNOWN for fault in invalid.faults]
+    if faults:
+        raise InvalidFilm(faults)
     return film
 
 
@@ -36,22 +59,8 @@ def read_when(value: object, pointer: str) -> When:
 def check_columns(names: Iterable[str]) -> None:
     """Problem 422 where a table of these inputs can't be asked about before the release."""
     faults = _known_later(names)
-    if not faults and not set(_NEEDED_BEFORE) & set(names):
-        faults = [InputFault("", f"at least one of the columns {', '.join(_NEEDED_BEFORE)} is needed")]
-    if faults:
-        raise invalid_input(faults)
-
-
-def no_such_model() -> Problem:
-    return Problem(NO_SUCH_MODEL, "no model for films before their release has been trained")
-
-
-def _check_film(film: Mapping[str, Any]) -> None:
-    faults = _known_later(film)
-    try:
-        read_film({name: value for name, value in film.items() if name not in _AFTER_ONLY})
-    except InvalidFilm as invalid:
-        faults += [fault if fault.pointer else _NOTHING_KNOWN for fault in invalid.faults]
+    if not faults and not set(_NEEDED_NAMES) & set(names):
+        faults = [InputFault("", f"at least one of the columns {', '.join(_NEEDED_NAMES)} is needed")]
     if faults:
         raise invalid_input(faults)
 

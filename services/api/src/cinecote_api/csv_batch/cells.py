@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cinecote.features import ACCEPTED, INPUTS, Input, InputFault, InvalidFilm, read_film
+from cinecote.features import ACCEPTED, INPUTS, Input, InputFault, InvalidFilm
 from cinecote_api.csv_batch.records import Record
 from cinecote_api.csv_cells import NUMBER
 from cinecote_api.graph import Matrix
+from cinecote_api.when import When, read_film_at
 
 _NUMERALS = "0123456789.eE+-"
 
@@ -25,8 +26,8 @@ class Films:
     faults: Mapping[int, InputFault]
 
 
-def read_films(rows: Sequence[Record], columns: Mapping[str, int], width: int) -> Films:
-    """Read `rows` as cinecote.features.read_film does; rows of another width than `width` are cut or filled up."""
+def read_films(rows: Sequence[Record], columns: Mapping[str, int], width: int, when: When = "after") -> Films:
+    """Read `rows` as read_film_at does; rows of another width than `width` are cut or filled up."""
     ragged = _level(rows, width)
     values = np.full((len(rows), len(ACCEPTED)), math.nan)
     unusual = np.zeros(len(rows), np.bool_)
@@ -39,7 +40,7 @@ def read_films(rows: Sequence[Record], columns: Mapping[str, int], width: int) -
     faults = dict(ragged)
     for row in np.flatnonzero(unusual).tolist():
         try:
-            values[row] = list(read_film(_members(rows[row][1], columns)).values())
+            values[row] = list(read_film_at(when, _members(rows[row][1], columns)).values())
         except InvalidFilm as invalid:
             faults.setdefault(row, invalid.faults[0])
     return Films(values, faults)

@@ -8,7 +8,7 @@ from typing import TextIO
 from cinecote.features import ACCEPTED, InputFault
 from cinecote_api.csv_batch.records import Record, Records, ends_in_crlf, first_record
 from cinecote_api.problems import TOO_LARGE, Problem, invalid_input
-from cinecote_api.when import When, check_columns, no_such_model
+from cinecote_api.when import When, check_columns
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 1_000
@@ -22,6 +22,7 @@ class Table:
     """A table that was found readable; `columns` are the places of its inputs, of a repeated one the last."""
 
     text: TextIO
+    when: When
     header: list[str]
     columns: dict[str, int]
     delimiter: str
@@ -50,15 +51,13 @@ class Table:
 
 
 def read_table(text: TextIO, has_mark: bool, when: When) -> Table:
-    """The table in `text`, once its encoding, header and size are found right; Problem 400, 409, 413 or 422."""
+    """The table in `text`, once its encoding, header and size are found right; Problem 400, 413 or 422."""
     delimiter, header = _header(text)
-    table = Table(text, header, _columns(header), delimiter, "\r\n" if ends_in_crlf(text) else "\n", has_mark)
+    table = Table(text, when, header, _columns(header), delimiter, "\r\n" if ends_in_crlf(text) else "\n", has_mark)
     _check_header(table, when)
     # The header is a record, too.
     if sum(1 for _ in islice(table.records(), MOST_ROWS + 2)) > MOST_ROWS + 1:
         raise Problem(TOO_LARGE, f"a table may have {MOST_ROWS} rows at most")
-    if when == "before":
-        raise no_such_model()
     return table
 
 

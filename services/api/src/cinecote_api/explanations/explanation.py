@@ -14,11 +14,12 @@ from cinecote_api.explanations.shapley import shapley_shares
 from cinecote_api.graph import Matrix
 from cinecote_api.json_body import Values
 from cinecote_api.prediction import Prediction, decide
-from cinecote_api.served_model import ServedModel
+from cinecote_api.served_model import ACCEPTED_BY, ServedModel
 
 NEIGHBOURS = 5
 
 _BY_NAME = {accepted.name: accepted for accepted in ACCEPTED}
+_NO_SHARES = [0.0] * len(CATEGORIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,15 @@ class Explanation:
 
 
 def explain(model: ServedModel, film: Values, index: FilmIndex | None) -> Explanation:
-    """Explain what `model` says of `film`; an accepted input that the model doesn't use has share 0."""
+    """Explain what `model` says of `film`; an input that it may be told and doesn't use has share 0."""
     asked = np.array([film[place] for place in model.places])
     probabilities, base, shares = shapley_shares(model.graph.run, asked, _background(model))
     prediction = decide(probabilities.tolist(), model.manifest.margin)
     by_name = dict(zip(model.manifest.inputs, shares.tolist(), strict=True))
     inputs = [
-        {"name": name, "value": _known(value), "shares": _by_category(by_name.get(name, [0.0] * len(CATEGORIES)))}
-        for name, value in zip(_BY_NAME, film, strict=True)
+        {"name": it.name, "value": _known(film[place]), "shares": _by_category(by_name.get(it.name, _NO_SHARES))}
+        for place, it in enumerate(ACCEPTED)
+        if it in ACCEPTED_BY[model.name]
     ]
     neighbours = index.nearest(np.array(film), NEIGHBOURS) if index else []
     return Explanation(prediction, _by_category(base.tolist()), inputs, _flip(model, asked, prediction), neighbours)

@@ -23,62 +23,61 @@ from cinecote_api.serving import OUTCOMES, Served, Serving
 
 
 class ModelMetrics(Collector):
-    """Tells what `serving` holds at the moment of the scrape."""
+    """Tells what `servings` hold at the moment of the scrape."""
 
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
+    def __init__(self, servings: Iterable[Serving]) -> None:
+        self._servings = {serving.name: serving for serving in servings}
 
     def collect(self) -> Iterator[Metric]:
         refused = CounterMetricFamily(MODEL_REFUSED.name, MODEL_REFUSED.help, labels=MODEL_REFUSED.labels)
         for reason in REASONS:
-            refused.add_metric([reason], self._serving.refused[reason])
+            refused.add_metric([reason], sum(serving.refused[reason] for serving in self._servings.values()))
         yield refused
         yield from self._challenge_families()
-        champion = self._serving.champion
-        yield GaugeMetricFamily(READY.name, READY.help, value=float(champion is not None))
-        if champion is not None:
-            yield _info(self._serving.in_place())
-            yield from _families(champion)
+        # Without the other model everything else works as ever.
+        yield GaugeMetricFamily(READY.name, READY.help, value=float(self._servings[MODEL_NAME].champion is not None))
+        champions = [serving.champion for serving in self._servings.values() if serving.champion is not None]
+        if champions:
+            yield _info(served for serving in self._servings.values() for served in serving.in_place())
+            yield from _families(champions)
 
     def _challenge_families(self) -> Iterator[Metric]:
-        challenge = self._serving.challenge
-        yield GaugeMetricFamily(
-            CHALLENGER_WEIGHT.name, CHALLENGER_WEIGHT.help, value=challenge.traffic.challenger_weight
+        weight, idle = (
+            GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
+            for metric in (CHALLENGER_WEIGHT, CHALLENGER_IDLE)
         )
-        yield GaugeMetricFamily(CHALLENGER_IDLE.name, CHALLENGER_IDLE.help, value=float(challenge.is_idle))
         outcomes = CounterMetricFamily(
             CHALLENGER_OUTCOMES.name, CHALLENGER_OUTCOMES.help, labels=CHALLENGER_OUTCOMES.labels
         )
-        for outcome in OUTCOMES:
-            outcomes.add_metric([outcome], self._serving.outcomes[outcome])
-        yield outcomes
+        for name, serving in self._servings.items():
+            weight.add_metric([name], serving.challenge.traffic.challenger_weight)
+            idle.add_metric([name], float(serving.challenge.is_idle))
+            for outcome in OUTCOMES:
+                outcomes.add_metric([name, outcome], serving.outcomes[outcome])
+        yield from (weight, idle, outcomes)
 
 
 def _info(in_place: Iterable[Served]) -> Metric:
     info = GaugeMetricFamily(MODEL_INFO.name, MODEL_INFO.help, labels=MODEL_INFO.labels)
     for model, role in in_place:
-        info.add_metric([MODEL_NAME, model.version, model.manifest.sha256, role], 1)
+        info.add_metric([model.name, model.version, model.manifest.sha256, role], 1)
     return info
 
 
-def _families(model: ServedModel) -> Iterator[Metric]:
-    trained = GaugeMetricFamily(MODEL_TRAINED.name, MODEL_TRAINED.help, labels=MODEL_TRAINED.labels)
-    trained.add_metric([MODEL_NAME, model.version], model.manifest.trained_at.timestamp())
-    yield trained
-    yield from (family for family in _score_families(model) if family.samples)
-
-
-def _score_families(model: ServedModel) -> Iterator[Metric]:
-    metrics = dict(model.manifest.metrics)
-    baselines = metrics.pop(BASELINES, {})
-    scores = GaugeMetricFamily(MODEL_SCORE.name, MODEL_SCORE.help, labels=MODEL_SCORE.labels)
-    for name, score in _scores(metrics):
-        scores.add_metric([MODEL_NAME, model.version, name], score)
-    beside = GaugeMetricFamily(MODEL_BASELINE_SCORE.name, MODEL_BASELINE_SCORE.help, labels=MODEL_BASELINE_SCORE.labels)
-    for baseline, measured in baselines.items():
-        for name, score in _scores(measured):
-            beside.add_metric([MODEL_NAME, model.version, baseline, name], score)
-    yield from (scores, beside)
+def _families(models: Iterable[ServedModel]) -> Iterator[Metric]:
+    trained, scores, beside = (
+        GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
+        for metric in (MODEL_TRAINED, MODEL_SCORE, MODEL_BASELINE_SCORE)
+    )
+    for model in models:
+        trained.add_metric([model.name, model.version], model.manifest.trained_at.timestamp())
+        metrics = dict(model.manifest.metrics)
+        for baseline, measured in metrics.pop(BASELINES, {}).items():
+            for name, score in _scores(measured):
+                beside.add_metric([model.name, model.version, baseline, name], score)
+        for name, score in _scores(metrics):
+            scores.add_metric([model.name, model.version, name], score)
+    yield from (family for family in (trained, scores, beside) if family.samples)
 
 
 def _scores(metrics: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, float]]:

@@ -1,7 +1,7 @@
 """What was predicted, and from which inputs."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
 import numpy as np
@@ -16,7 +16,8 @@ from cinecote.registry import CHALLENGER, MODEL_NAME
 from cinecote_api.graph import Matrix
 from cinecote_api.metrics.distribution import Distribution
 from cinecote_api.outcomes import Predicted
-from cinecote_api.serving import Role, Serving
+from cinecote_api.served_model import ServedModel
+from cinecote_api.serving import Answering, Served, Serving
 
 _EDGES: dict[str, Sequence[float]] = {
     "dollars": [step * 10.0**power for power in range(3, 10) for step in (1, 2, 5)],
@@ -30,44 +31,52 @@ Values = Sequence[float]
 
 
 class PredictionMetrics(Collector):
-    """Counts films as they are answered, from any thread."""
+    """Counts films as they are answered, from any thread.
 
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
+    The inputs' and probabilities' distributions are of MODEL_NAME alone: beside them, films that nobody has seen yet
+    would look like a drift.
+    """
+
+    def __init__(self, servings: Iterable[Serving]) -> None:
+        self._servings = servings
         self._lock = Lock()
-        self._answers: Counter[tuple[str, Role, Category]] = Counter()
+        self._answers: Counter[tuple[*Answering, Category]] = Counter()
         self._unknown = dict.fromkeys((accepted.name for accepted in ACCEPTED), 0)
         self._inputs = {accepted.name: Distribution(_EDGES[accepted.unit]) for accepted in ACCEPTED}
         self._probabilities = {category: Distribution(_PROBABILITY_EDGES) for category in CATEGORIES}
 
-    def record(self, version: str, role: Role, films: Sequence[Values], probabilities: Sequence[Values]) -> None:
-        """Count films, values in the order of ACCEPTED, and the probabilities that `version` answered for them."""
+    def record(self, answering: Answering, films: Sequence[Values], probabilities: Sequence[Values]) -> None:
+        """Count films, values in the order of ACCEPTED, and the probabilities that were answered for them."""
         answered = np.array(probabilities)
         with self._lock:
-            self._count(version, role, np.array(films), answered, answered.argmax(axis=1))
+            self._count(answering, np.array(films), answered, answered.argmax(axis=1))
 
-    def record_shadow(self, version: str, heard: Predicted) -> None:
+    def record_shadow(self, challenger: ServedModel, heard: Predicted) -> None:
         """Count what a challenger would have answered; its probabilities and inputs are no answer's."""
         with self._lock:
-            for place, category in enumerate(CATEGORIES):
-                self._answers[version, CHALLENGER, category] += int((heard.categories == place).sum())
+            self._count_categories(Served(challenger, CHALLENGER).answering, heard.categories)
 
-    def record_all(self, version: str, role: Role, predicted: Predicted) -> None:
+    def record_all(self, served: Served, predicted: Predicted) -> None:
         """Count many films at once."""
         with self._lock:
-            self._count(version, role, predicted.films, predicted.probabilities, predicted.categories)
+            self._count(served.answering, predicted.films, predicted.probabilities, predicted.categories)
 
-    def _count(
-        self, version: str, role: Role, films: Matrix, probabilities: Matrix, categories: NDArray[np.intp]
-    ) -> None:
+    def _count(self, answering: Answering, films: Matrix, probabilities: Matrix, categories: NDArray[np.intp]) -> None:
+        self._count_categories(answering, categories)
+        if answering[0] == MODEL_NAME:
+            self._distribute(films, probabilities, categories)
+
+    def _count_categories(self, answering: Answering, categories: NDArray[np.intp]) -> None:
+        for place, category in enumerate(CATEGORIES):
+            self._answers[*answering, category] += int((categories == place).sum())
+
+    def _distribute(self, films: Matrix, probabilities: Matrix, categories: NDArray[np.intp]) -> None:
         for accepted, column in zip(ACCEPTED, films.T, strict=True):
             known = column[~np.isnan(column)]
             self._unknown[accepted.name] += len(column) - len(known)
             self._inputs[accepted.name].add_all(known)
         for place, category in enumerate(CATEGORIES):
-            answered = probabilities[categories == place, place]
-            self._answers[version, role, category] += len(answered)
-            self._probabilities[category].add_all(answered)
+            self._probabilities[category].add_all(probabilities[categories == place, place])
 
     def collect(self) -> Iterator[Metric]:
         with self._lock:
@@ -78,12 +87,13 @@ class PredictionMetrics(Collector):
         family = CounterMetricFamily(PREDICTIONS.name, PREDICTIONS.help, labels=PREDICTIONS.labels)
         # A counter that begins at nothing hides its first step from Prometheus' rates.
         begun = {
-            (served.model.version, served.role, category): 0
-            for served in self._serving.in_place()
+            (*served.answering, category): 0
+            for serving in self._servings
+            for served in serving.in_place()
             for category in CATEGORIES
         }
-        for (version, role, category), count in {**begun, **self._answers}.items():
-            family.add_metric([MODEL_NAME, version, role, category], count)
+        for labels, count in {**begun, **self._answers}.items():
+            family.add_metric(labels, count)
         return family
 
     def _collect_inputs(self) -> Iterator[Metric]:

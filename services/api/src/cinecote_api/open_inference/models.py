@@ -6,8 +6,9 @@ from typing import Any
 
 from cinecote.features import INPUTS, Input
 from cinecote.films import CATEGORIES
-from cinecote.registry import GRAPH_INPUT, GRAPH_OUTPUT, MODEL_NAME
+from cinecote.registry import BEFORE_RELEASE_NAME, GRAPH_INPUT, GRAPH_OUTPUT, MODEL_NAME
 from cinecote_api.problems import NOT_FOUND, Problem
+from cinecote_api.when import NEEDED_BEFORE, When
 
 DATATYPES = ("FP64", "FP32", "INT64")
 """What a tensor of inputs may hold."""
@@ -20,9 +21,10 @@ _PLATFORM = "onnx_onnxv1"
 
 @dataclass(frozen=True, slots=True)
 class OpenModel:
-    """A model by its name, with its inputs in the order of the tensor that holds them all."""
+    """A model by its name, `when` it is asked, and its inputs in the order of the tensor that holds them all."""
 
     name: str
+    when: When
     inputs: tuple[Input, ...]
 
     @property
@@ -43,7 +45,13 @@ class OpenModel:
         }
 
 
-MODELS = {model.name: model for model in (OpenModel(MODEL_NAME, INPUTS),)}
+MODELS = {
+    model.name: model
+    for model in (
+        OpenModel(MODEL_NAME, "after", INPUTS),
+        OpenModel(BEFORE_RELEASE_NAME, "before", NEEDED_BEFORE),
+    )
+}
 
 
 def open_model(name: str) -> OpenModel:

@@ -7,12 +7,14 @@ import msgspec
 import numpy as np
 from msgspec import ValidationError
 
-from cinecote.features import InputFault, InvalidFilm, read_film
+from cinecote.features import ACCEPTED, InputFault, InvalidFilm
 from cinecote.registry import GRAPH_INPUT
+from cinecote_api.graph import Matrix
 from cinecote_api.json_body import MOST_FILMS
 from cinecote_api.open_inference.inference_request import InputTensor
 from cinecote_api.open_inference.models import DATATYPES, OpenModel
 from cinecote_api.problems import INVALID_INPUT, TOO_LARGE, UNUSABLE_TENSORS, Problem
+from cinecote_api.when import read_film_at
 
 Value = int | float | None
 
@@ -25,14 +27,15 @@ _flat = msgspec.json.Decoder(list[Value])
 _nested = msgspec.json.Decoder(list[list[Value]])
 
 
-def read_films(model: OpenModel, tensors: Sequence[InputTensor]) -> list[dict[str, float]]:
-    """The film of each row (see cinecote.features.read_film); Problem 400, 413 or 422 where one can't be used."""
-    return [_read(model, index, row) for index, row in enumerate(_rows(model, tensors))]
+def read_films(model: OpenModel, tensors: Sequence[InputTensor]) -> Matrix:
+    """The films [n, 5] in the order of ACCEPTED, NaN unknown; Problem 400, 413 or 422 where a row can't be used."""
+    films = [_read(model, index, row) for index, row in enumerate(_rows(model, tensors))]
+    return np.array(films, dtype=np.float64).reshape(-1, len(ACCEPTED))
 
 
-def _read(model: OpenModel, index: int, row: Sequence[Value]) -> dict[str, float]:
+def _read(model: OpenModel, index: int, row: Sequence[Value]) -> list[float]:
     try:
-        return read_film(dict(zip(model.names, row, strict=True)))
+        return list(read_film_at(model.when, dict(zip(model.names, row, strict=True))).values())
     except InvalidFilm as invalid:
         raise Problem(INVALID_INPUT, _told(index, invalid.faults[0])) from None
 

@@ -13,6 +13,7 @@ from cinecote_api.explanations.film_index import Neighbour
 from cinecote_api.explanations.index_keeper import IndexKeeper
 from cinecote_api.film_prediction import LARGEST_FILM
 from cinecote_api.films import FilmShelf
+from cinecote_api.followed_models import FollowedModels
 from cinecote_api.json_body import read_film_body
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.openapi import answers, json_body
@@ -20,11 +21,10 @@ from cinecote_api.problems import BUSY
 from cinecote_api.request_body import read_json_body
 from cinecote_api.routes.predictions import BODY_PROBLEMS
 from cinecote_api.schemas import FILM_INPUTS, ExplanationAnswer
-from cinecote_api.serving import Serving
 
 
 def explanations_router(
-    serving: Serving, workers: BatchWorkers, keeper: IndexKeeper, shelf: FilmShelf, reader: DatabaseReader
+    models: FollowedModels, workers: BatchWorkers, keeper: IndexKeeper, shelf: FilmShelf, reader: DatabaseReader
 ) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["predictions"])
 
@@ -36,8 +36,9 @@ def explanations_router(
     )
     async def explain_film(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_FILM)
+        (when, film), request_id = read_film_body(body), request.scope[REQUEST_ID]
+        serving = models.at(when).serving
         serving.model()
-        film, request_id = read_film_body(body), request.scope[REQUEST_ID]
         served, explanation = await workers.run(
             lambda: serving.answer(request_id, lambda model: explain(model, film, keeper.index))
         )

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from cinecote.exits import AlreadyRunning, CommandError
 from cinecote_api.answers import json_answer, model_name
-from cinecote_api.direct_route import DirectRoute
+from cinecote_api.followed_models import FollowedModels
 from cinecote_api.json_body import parse_film
 from cinecote_api.model_schemas import TRAFFIC, ChangedModel, SetTraffic
+from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers, json_body
 from cinecote_api.problems import (
     MALFORMED,
@@ -21,6 +22,7 @@ from cinecote_api.problems import (
     NO_CHAMPION,
     NO_DATABASE,
     NO_REGISTRY,
+    NOT_FOUND,
     PROMOTION_UNDER_WAY,
     TOO_LARGE,
     TOO_SLOW,
@@ -32,30 +34,30 @@ from cinecote_api.problems import (
 from cinecote_api.registered_models import traffic_told
 from cinecote_api.registry import NoChampion, NoModel, RegistryAway
 from cinecote_api.request_body import read_json_body
-from cinecote_api.rollback import Rollback
 from cinecote_api.served_model import RefusedModel
-from cinecote_api.serving import Serving
 from cinecote_api.traffic import InvalidTraffic, read_traffic
-from cinecote_api.watcher import RegistryWatcher
 
 _RETRY_AFTER_S = 5
 _LARGEST_TRAFFIC = 1024
-_CHANGES = (MODEL_REFUSED, NO_CHAMPION, NO_REGISTRY)
+_CHANGES = (NOT_FOUND, MODEL_REFUSED, NO_CHAMPION, NO_REGISTRY)
+_NAMED = {"parameters": [NAME_PARAMETER]}
 
 Answer = TypeVar("Answer")
 
 
-def model_changes_router(watcher: RegistryWatcher, rollback: Rollback, serving: Serving) -> APIRouter:
-    router = APIRouter(route_class=DirectRoute, tags=["model"])
+def model_changes_router(models: FollowedModels) -> APIRouter:
+    router = APIRouter(route_class=NamedRoute, tags=["model"])
 
     @router.post(
         "/v1/model/reload",
         summary="Look at the registry now",
         responses=answers(ChangedModel, *_CHANGES, description="The registry's champion is served here"),
+        openapi_extra=_NAMED,
     )
-    async def reload(_request: Request) -> Response:
-        changed = await _change(watcher.reload)
-        return json_answer({"model": model_name(serving.model()), "changed": changed})
+    async def reload(request: Request) -> Response:
+        model = named_model(request, models)
+        changed = await _change(model.watcher.reload)
+        return json_answer({"model": model_name(model.serving.model()), "changed": changed})
 
     @router.post(
         "/v1/model/rollback",
@@ -67,18 +69,22 @@ def model_changes_router(watcher: RegistryWatcher, rollback: Rollback, serving: 
             NO_DATABASE,
             description="It is champion, and served here",
         ),
+        openapi_extra=_NAMED,
     )
-    async def roll_back(_request: Request) -> Response:
-        model = await _change(rollback.roll_back)
-        return json_answer({"model": model_name(model), "changed": True})
+    async def roll_back(request: Request) -> Response:
+        served = await _change(named_model(request, models).rollback.roll_back)
+        return json_answer({"model": model_name(served), "changed": True})
 
     @router.put(
         "/v1/model/traffic",
         summary="Set what of the requests goes to the challenger",
-        responses=answers(SetTraffic, NO_CHAMPION, NO_REGISTRY, MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE),
-        openapi_extra=json_body(TRAFFIC),
+        responses=answers(
+            SetTraffic, NOT_FOUND, NO_CHAMPION, NO_REGISTRY, MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
+        ),
+        openapi_extra=json_body(TRAFFIC) | _NAMED,
     )
     async def set_traffic(request: Request) -> Response:
+        watcher = named_model(request, models).watcher
         body = await read_json_body(request, _LARGEST_TRAFFIC)
         try:
             traffic = read_traffic(parse_film(body))

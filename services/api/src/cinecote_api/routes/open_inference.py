@@ -11,6 +11,7 @@ from cinecote_api.answers import json_answer
 from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.film_prediction import LARGEST_FILM
+from cinecote_api.followed_models import FollowedModels
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.open_inference.inference_answer import Inference
 from cinecote_api.open_inference.inference_request import NO_BINARY
@@ -31,6 +32,7 @@ from cinecote_api.problems import (
     BUSY,
     MALFORMED,
     NO_MODEL,
+    NO_SUCH_MODEL,
     NOT_FOUND,
     TOO_LARGE,
     TOO_SLOW,
@@ -41,11 +43,9 @@ from cinecote_api.problems import (
 from cinecote_api.recording import Recorder
 from cinecote_api.request_body import read_json_body
 from cinecote_api.routes.predictions import LARGEST_BATCH
-from cinecote_api.served_model import ServedModel
 from cinecote_api.serving import Serving
-from cinecote_api.shadow import Shadow
 
-_MODEL_PROBLEMS = (NOT_FOUND, NO_MODEL)
+_MODEL_PROBLEMS = (NOT_FOUND, NO_SUCH_MODEL, NO_MODEL)
 _BODY_PROBLEMS = (MALFORMED, UNUSABLE_TENSORS, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BUSY)
 
 _PATHS = {
@@ -54,12 +54,12 @@ _PATHS = {
 }
 
 
-def open_inference_router(serving: Serving, recorder: Recorder, workers: BatchWorkers, shadow: Shadow) -> APIRouter:
+def open_inference_router(models: FollowedModels, recorder: Recorder, workers: BatchWorkers) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, tags=["open inference protocol"])
-    _add_server(router, serving)
+    _add_server(router, models.at("after").serving)
     for path, parameters in _PATHS.items():
-        _add_model(router, serving, path, {"parameters": parameters})
-        _add_inference(router, Inference(serving, recorder, shadow), workers, path, {"parameters": parameters})
+        _add_model(router, models, path, {"parameters": parameters})
+        _add_inference(router, Inference(models, recorder), workers, path, {"parameters": parameters})
     return router
 
 
@@ -83,7 +83,7 @@ def _add_server(router: APIRouter, serving: Serving) -> None:
         return json_answer({"live": True, "ready": True})
 
 
-def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[str, Any]) -> None:
+def _add_model(router: APIRouter, models: FollowedModels, path: str, documented: dict[str, Any]) -> None:
     @router.get(
         path,
         summary="The model",
@@ -91,7 +91,7 @@ def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[
         openapi_extra=documented,
     )
     async def metadata(request: Request) -> Response:
-        described, _ = _asked(request, serving)
+        described, serving = _asked(request, models)
         # A version may be in place in both roles.
         versions = dict.fromkeys(served.model.version for served in serving.in_place())
         return json_answer(described.metadata([*versions]))
@@ -103,7 +103,7 @@ def _add_model(router: APIRouter, serving: Serving, path: str, documented: dict[
         openapi_extra=documented,
     )
     async def ready(request: Request) -> Response:
-        described, _ = _asked(request, serving)
+        described, _ = _asked(request, models)
         return json_answer({"name": described.name, "ready": True})
 
 
@@ -117,7 +117,7 @@ def _add_inference(
         openapi_extra=documented | json_body(INFERENCE_REQUEST),
     )
     async def predict(request: Request) -> Response:
-        described, _ = _asked(request, inference.serving)
+        described, _ = _asked(request, inference.models)
         if "inference-header-content-length" in request.headers:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, NO_BINARY)
         body = await read_json_body(request, LARGEST_BATCH)
@@ -128,8 +128,12 @@ def _add_inference(
         return await workers.run(lambda: inference.answer(*asked))
 
 
-def _asked(request: Request, serving: Serving) -> tuple[OpenModel, ServedModel]:
-    """The model that the path names and what is served of it; Problem 404 or 503 where there is none such."""
+def _asked(request: Request, models: FollowedModels) -> tuple[OpenModel, Serving]:
+    """The model that the path names, of which this version is served; Problem 404, 409 or 503 where there is none."""
     described = open_model(request.path_params["model"])
-    number = request.path_params.get("version")
-    return described, serving.model() if number is None else serving.version(number).model
+    serving, number = models.named(described.name).serving, request.path_params.get("version")
+    if number is None:
+        serving.model()
+    else:
+        serving.version(number)
+    return described, serving

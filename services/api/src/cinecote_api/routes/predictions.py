@@ -11,7 +11,7 @@ from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.csv_batch.answer import UploadAnswer
 from cinecote_api.csv_batch.as_csv import as_csv
 from cinecote_api.csv_batch.as_json import as_json
-from cinecote_api.csv_batch.scoring import score_table
+from cinecote_api.csv_batch.scoring import Scoring, begin_scoring
 from cinecote_api.csv_batch.table import read_table
 from cinecote_api.csv_batch.upload import Uploads
 from cinecote_api.direct_route import DirectRoute
@@ -31,7 +31,7 @@ from cinecote_api.problems import (
 )
 from cinecote_api.request_body import CSV, JSON, announced, read_json_body
 from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, FILM_TABLE, BatchAnswer, PredictionAnswer
-from cinecote_api.when import When, no_such_model, read_when
+from cinecote_api.when import When, read_when
 
 LARGEST_BATCH = 4 * 1024 * 1024
 
@@ -42,7 +42,7 @@ BODY_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NO_MODE
 
 
 def predictions_router(prediction: FilmPrediction, workers: BatchWorkers) -> APIRouter:
-    serving, recorder, shadow = prediction.serving, prediction.recorder, prediction.shadow
+    models, recorder = prediction.models, prediction.recorder
     router = APIRouter(route_class=DirectRoute, tags=["predictions"])
     uploads = Uploads()
 
@@ -62,27 +62,32 @@ def predictions_router(prediction: FilmPrediction, workers: BatchWorkers) -> API
             return await predict_table(request, length)
         when = _when(request)
         body = await read_json_body(request, LARGEST_BATCH)
-        serving.model()
         return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body, when))
 
-    def answer_batch(request_id: str, body: bytes, when: When) -> Response:
-        batch = read_batch(body)
-        if when == "before":
-            raise no_such_model()
-        served, predicted = serving.answer(request_id, lambda model: predict_all(model, batch.films))
+    def answer_batch(request_id: str, body: bytes, when: When | None) -> Response:
+        batch = read_batch(body, when)
+        model = models.at(batch.when)
+        served, predicted = model.serving.answer(request_id, lambda model: predict_all(model, batch.films))
         recorder.record_all(request_id, served, predicted)
-        return shadow.follow_all(batch_answer(served, batch, predicted), predicted)
+        return model.shadow.follow_all(batch_answer(served, batch, predicted), predicted)
 
     async def predict_table(request: Request, length: int | None) -> Response:
-        when, request_id = _when(request), request.scope[REQUEST_ID]
-        served = serving.model_for(request_id)
+        when, request_id = _when(request) or "after", request.scope[REQUEST_ID]
+        model = models.at(when)
+        if not model.serving.is_absent:
+            # Before a large body is taken; where there will be no model, what is wrong with the table is told first.
+            model.serving.model()
         upload = await uploads.take(request, length)
+
+        def begin() -> Scoring:
+            return begin_scoring(read_table(upload.text, upload.has_mark, when), model, request_id)
+
         try:
-            table = await workers.run(lambda: read_table(upload.text, upload.has_mark, when))
+            scoring = await workers.run(begin)
         except BaseException:
             upload.close()
             raise
-        scored = score_table(table, served, recorder, request_id)
+        table, served, scored = scoring.table, scoring.served, scoring.scored(recorder, request_id)
         headers = model_headers(served)
         if prefers_json(request):
             return UploadAnswer(upload, as_json(model_name(served.model), scored), workers, "application/json", headers)
@@ -106,6 +111,7 @@ class _BatchRoute(DirectRoute):
     reads = frozenset({"when"})
 
 
-def _when(request: Request) -> When:
+def _when(request: Request) -> When | None:
+    """What the address says, if anything."""
     said = request.query_params.getlist("when")
-    return read_when(said[-1], "?when") if said else "after"
+    return read_when(said[-1], "?when") if said else None
