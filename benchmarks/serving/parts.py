@@ -113,7 +113,7 @@ def _served(model: Model) -> Served:
 def _single(model: Model, folder: Path) -> Parts:
     served = _served(model)
     body = json.dumps(OURS.ask(model.rows[0])).encode()
-    film = read_film_body(body)
+    _, film = read_film_body(body)
     one = served.model.predict_one(film)
     requests = [Request("0" * 32, "POST", "/v1/predictions", 200, 1e-4, time.time())] * _TOGETHER
     metrics, requests_seen, log = PredictionMetrics([]), RequestMetrics(), RequestLog("api", "INFO", "json")
@@ -190,9 +190,18 @@ async def _whole(model: Model, folder: Path) -> Parts:
     while not wire.answer.startswith(b"HTTP/1.1 200"):
         protocol.data_received(request)
         await asyncio.sleep(0.05)
-    whole = _least(lambda: protocol.data_received(request), 200)
+    whole = float("inf")
+    for _ in range(_ROUNDS):
+        taken = 0.0
+        for _ in range(_TOGETHER):
+            began = time.thread_time()
+            protocol.data_received(request)
+            taken += time.thread_time() - began
+            # What arrives in one round of the loop waits for its turn.
+            await asyncio.sleep(0)
+        whole = min(whole, taken / _TOGETHER)
     await lifespan.shutdown()
-    return {"the whole, but for the last four": whole}
+    return {"the whole, but for the last four": whole * 1e6}
 
 
 if __name__ == "__main__":
