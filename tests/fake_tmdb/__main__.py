@@ -25,6 +25,7 @@ def parse() -> Namespace:
     parser.add_argument("--limit", type=int, default=40, help="requests in any second [rate limit]")
     parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date())
     parser.add_argument("--daily", type=int, default=10, help="films that change on each day of a moved clock")
+    parser.add_argument("--absurd", type=float, default=0.03, help="share of films with facts that can't be, for good")
     parser.add_argument("--only", choices=KINDS, help="the one fault that --faults is about")
     for name in _SHARES:
         parser.add_argument(f"--{name}", type=float, default=getattr(Mood(), name), help="see moods.Mood")
@@ -33,7 +34,7 @@ def parse() -> Namespace:
 
 async def serve(arguments: Namespace) -> None:
     mood = Mood(only=arguments.only, **{name: getattr(arguments, name) for name in _SHARES})
-    catalog = Catalog(arguments.films, arguments.seed, arguments.today)
+    catalog = Catalog(arguments.films, arguments.seed, arguments.today, arguments.absurd)
     judge = Judge(arguments.limit, mood.delay + mood.jitter)
     state = State(catalog, judge, mood, Routes(catalog, mood), arguments.token, arguments.daily)
     control = Control(state)

@@ -26,9 +26,10 @@ ABSURD: tuple[dict[str, Any], ...] = (
 class Catalog:
     """`films` by id; `changed` has the ids that each day's changes list: of films edited, new and gone."""
 
-    def __init__(self, films: int, seed: int, today: date) -> None:
+    def __init__(self, films: int, seed: int, today: date, absurd: float) -> None:
         self._random = random.Random(seed)
         self._next_id = 2
+        self._absurd = absurd
         self.today = today
         self.films: dict[int, Film] = {}
         self.changed: defaultdict[date, set[int]] = defaultdict(set)
@@ -71,7 +72,7 @@ class Catalog:
         self._next_id += pick.randint(1, 9)
         released = self.today - timedelta(days=int(36_500 * pick.random() ** 2))
         film = _film(film_id, released, pick)
-        if pick.random() < 0.03:
+        if pick.random() < self._absurd:
             film |= pick.choice(ABSURD)
         self.films[film_id] = film
         self.version += 1

@@ -35,8 +35,16 @@ class Contract:
         self.check_rows(listed)
         if listed < self._least_volume * stored:
             raise Refused(
-                f"the source lists {listed:,} films, and {stored:,} of its are stored; "
-                f"a share of {self._least_volume:g} is expected"
+                f"the source lists {listed:,} films, and {stored:,} of its are stored; a share of "
+                f"{self._least_volume:g} is expected (CINECOTE_COLLECT_MIN_VOLUME, where fewer are meant)"
+            )
+
+    def check_removed(self, removed: int, stored: int) -> None:
+        """Refused where a run would remove too large a share of the films that were `stored` when it began."""
+        if stored >= JUDGED_FROM and stored - removed < self._least_volume * stored:
+            raise Refused(
+                f"{removed:,} of the {stored:,} films stored would be removed; a share of {self._least_volume:g} "
+                "has to stay (CINECOTE_COLLECT_MIN_VOLUME, where fewer are meant)"
             )
 
     def check(self, batch: Batch) -> None:

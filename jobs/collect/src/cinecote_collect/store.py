@@ -96,7 +96,7 @@ class Store:
             self._connection.execute(_FORGET_WORDS, {"ids": ids})
         if changes.new:
             # Both servers give a new row a higher id than any before it.
-            found = dict(self._connection.execute(_SINCE, {"newest": newest}).tuples().all())
+            found = {row[0]: row[1] for row in self._connection.execute(_SINCE, {"newest": newest})}
             titles |= {found[row.source_id]: row.title for row in changes.new}
         self._words.write(self._connection, list(_words(titles)))
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -194,9 +196,15 @@ async def _sent_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
         raise UnusableAnswer(_in_words(error)) from None
 
 
+def _proxy(address: str) -> str | None:
+    """The proxy that the environment names for `address`."""
+    parts = urlsplit(address)
+    return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
+
+
 @asynccontextmanager
-async def open_session(token: str) -> AsyncIterator[aiohttp.ClientSession]:
-    """Connections that carry `token` in a header, never in an address, which would end in logs."""
+async def open_session(address: str, token: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """Connections to `address` that carry `token` in a header, never in an address, which would end in logs."""
     async with aiohttp.ClientSession(
         # Packed answers save little here, and a few bytes could become gigabytes.
         headers={"Authorization": f"Bearer {token}", "Accept": "application/json", "Accept-Encoding": "identity"},
@@ -204,6 +212,7 @@ async def open_session(token: str) -> AsyncIterator[aiohttp.ClientSession]:
         connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=30),
         cookie_jar=aiohttp.DummyCookieJar(),
         middlewares=(_sent_once,),
-        trust_env=True,
+        # Found out once: with trust_env, aiohttp asks the environment and a .netrc anew for each request, in a thread.
+        proxy=_proxy(address),
     ) as session:
         yield session

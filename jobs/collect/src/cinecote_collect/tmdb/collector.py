@@ -105,7 +105,7 @@ class _Work:
     async def do(self) -> None:
         """The whole pass, or what can be done of it until a stop is asked for."""
         order = self._order
-        async with open_session(order.token) as session:
+        async with open_session(order.address, order.token) as session:
             self._client = TmdbClient(session, order.address, Limiter(order.limit), self._collector.meter)
             last = await self._stored(self._store.last_pass)
             reached = next_pass(last, order.filters, order.ids, now().date(), full=order.full)

@@ -30,6 +30,7 @@ class PassStore:
         self._tally = tally
         self._fetched = fetched
         self._store = Store(connection)
+        self._stored_before = 0
 
     def last_pass(self) -> Pass | None:
         with self._connection.begin():
@@ -38,6 +39,7 @@ class PassStore:
     def begin(self, reached: Pass) -> None:
         """Go on with a pass, or begin one."""
         with self._connection.begin():
+            self._stored_before = wanted.count_stored(self._connection)
             if reached.stage == "listing" and reached.listed_to is None:
                 wanted.begin(self._connection)
             passes.save(self._connection, self._run, reached)
@@ -52,7 +54,7 @@ class PassStore:
         """All is listed: want what is stored too, whole in a full pass, otherwise what is about to expire."""
         with self._connection.begin():
             if reached.since is None:
-                self._contract.check_volume(wanted.count(self._connection), wanted.count_stored(self._connection))
+                self._contract.check_volume(wanted.count(self._connection), self._stored_before)
             wanted.add_stored(self._connection, None if reached.since is None else today)
             passes.save(self._connection, self._run, reached)
 
@@ -78,8 +80,11 @@ class PassStore:
         rejected = [*answered.rejected, *(answered.failed if last_round else ())]
         batch = Batch(0, len(answered), answered.rows, rejected)
 
+        removed = 0
+
         def also(connection: Connection, _changes: Changes) -> None:
-            self._settle(connection, answered, reached)
+            nonlocal removed
+            removed = self._settle(connection, answered, reached)
 
         try:
             self._contract.check(batch)
@@ -88,14 +93,18 @@ class PassStore:
             self._tally.add(self._store.write(batch._replace(rows=[]), self._cleaner).tally())
             raise
         self._tally.add(self._store.write(batch, self._cleaner, also).tally())
+        self._fetched.removed += removed
         self._fetched.gone += len(answered.gone)
         self._fetched.left_out.update(answered.left_out.values())
         self._fetched.failed += len(answered.failed) if last_round else 0
 
-    def _settle(self, connection: Connection, answered: Answered, reached: Pass) -> None:
+    def _settle(self, connection: Connection, answered: Answered, reached: Pass) -> int:
+        """What of `answered` isn't films; how many films were removed."""
         asked = [*(row.raw.line for row in answered.rows), *(rejection.line for rejection in answered.rejected)]
         unwanted = [*answered.gone, *answered.left_out]
         wanted.mark(connection, [*asked, *unwanted], "done")
         wanted.mark(connection, [rejection.line for rejection in answered.failed], "failed")
-        self._fetched.removed += wanted.forget(connection, unwanted)
+        removed = wanted.forget(connection, unwanted)
+        self._contract.check_removed(self._fetched.removed + removed, self._stored_before)
         passes.save(connection, self._run, reached)
+        return removed
