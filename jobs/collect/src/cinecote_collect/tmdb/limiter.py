@@ -6,10 +6,10 @@ import math
 import time
 from collections import deque
 
-_SECOND = 1.005
-_LATE = 0.02
-"""Seconds that the even pace may catch up: a timer wakes late, by a millisecond or, on a busy machine, by some."""
-_ANSWERS_BEFORE_TRUST = 100
+_SECOND = 1.002
+_LATE = 0.05
+"""Seconds that the even pace may catch up: a timer wakes late, by a millisecond or, on a busy machine, by dozens."""
+_ROUNDS_BEFORE_TRUST = 2
 
 
 class Limiter:
@@ -24,6 +24,7 @@ class Limiter:
 
     def __init__(self, limit: int) -> None:
         self._pace = 1 / limit
+        self._answers_before_trust = _ROUNDS_BEFORE_TRUST * limit
         self._tokens = [0.0] * limit
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -53,7 +54,7 @@ class Limiter:
             self._answers += 1
             self._fastest = min(self._fastest, moment - sent)
             # The first round trips open connections, which later ones don't wait for.
-            sooner = self._fastest if self._answers > _ANSWERS_BEFORE_TRUST else 0.0
+            sooner = self._fastest if self._answers > self._answers_before_trust else 0.0
         self._put(moment - sooner + _SECOND)
 
     def pause(self, seconds: float) -> None:

@@ -1,15 +1,14 @@
-"""What TMDB's terms ask of whoever collects from it, and what it asks to be shown."""
+"""What TMDB's terms ask of whoever collects from it."""
 
 from pydantic import SecretStr
 
+from cinecote.attribution import TMDB_NOTICE
 from cinecote.exits import Refused, UsageError
-
-ATTRIBUTION = "This product uses the TMDB API but is not endorsed or certified by TMDB."
 
 _TERMS = (
     "TMDB's terms bar using its content in connection with machine learning, training included, without a written "
     "agreement, count that as commercial use, let nothing be kept longer than six months, and ask for its logo and the "
-    f'notice "{ATTRIBUTION}"; where you have that agreement and show the notice, set TMDB_TERMS_ACCEPTED=true'
+    f'notice "{TMDB_NOTICE}"; where you have that agreement and show the notice, set TMDB_TERMS_ACCEPTED=true'
 )
 
 
