@@ -24,6 +24,6 @@ def test_in_full_size_it_ends_with_exactly_the_valid_films(
 
         report = tmdb.report()
         print(f"{films:,} films at {limit:,} a second, killed {struck} times: {report}")
-        assert struck == kills or kills == 20
+        assert struck == kills
         assert_equal_to_the_server_s(server_site, tmdb)
         assert_polite(tmdb)
