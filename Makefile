@@ -101,6 +101,14 @@ format: install ## let ruff mend style and format
 bench-collect: install ## a file of a million films: rows a second and memory, beside a peer
 	@.venv/bin/python benchmarks/collect_csv.py
 
+.PHONY: bench-tmdb
+bench-tmdb: install ## TMDB at its limit, at round trips of 50 and 200 ms: requests a second, and none too many
+	@.venv/bin/python -m benchmarks.tmdb_pace
+
+.PHONY: soak
+soak: install ## TMDB at its worst in full size, killed 20 times: half an hour; on MySQL too where CINECOTE_TEST_MYSQL_URL names one
+	@CINECOTE_SOAK=1 .venv/bin/python -m pytest -s -q jobs/collect/tests/test_tmdb_soak.py
+
 .PHONY: bench-serving
 bench-serving: install ## predictions beside MLflow, MLServer, BentoML and a textbook app: some fifteen minutes
 	@.venv/bin/python -m benchmarks.serving

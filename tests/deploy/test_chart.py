@@ -12,6 +12,7 @@ from .declared import ROOT
 
 Objects = dict[tuple[str, str], dict[str, Any]]
 MONITORED = {f"monitoring.{part}.enabled": "true" for part in ("serviceMonitors", "rules", "dashboards")}
+TMDB = {"collect.source": "tmdb", "collect.tmdb.secret": "ours", "collect.tmdb.termsAccepted": "true"}
 TOLD = {"monitoring.alerting.enabled": "true", "monitoring.alerting.webhook.secret": "told"}
 
 
@@ -77,6 +78,9 @@ def test_what_somebody_has_already_is_left_out_whole(plain: Objects, values: dic
         ({"mlflow.enabled": "false"}, "mlflow.external.url"),
         ({"monitoring.alerting.enabled": "true"}, "monitoring.alerting.webhook.secret"),
         (TOLD | {"monitoring.alerting.email.to": "us@example.org"}, "monitoring.alerting.email.smarthost"),
+        (TMDB | {"collect.tmdb.secret": ""}, "collect.tmdb.secret"),
+        (TMDB | {"collect.tmdb.termsAccepted": "false"}, "collect.tmdb.termsAccepted"),
+        ({"collect.source": "imdb"}, "source"),
         ({"api.replica": "3"}, "replica"),
         ({"backup.maxAgeDays": "181"}, "maxAgeDays"),
         ({"image.pullPolicy": "Sometimes"}, "pullPolicy"),
@@ -94,6 +98,22 @@ def test_each_side_of_a_signature_has_its_own_key_and_only_where_a_secret_is_nam
 
     assert secrets_named(plain, "keys") == {}
     assert secrets_named(signing, "keys") == {"api": {"CINECOTE_VERIFY_KEY"}, "train": {"CINECOTE_SIGNING_KEY"}}
+
+
+def test_films_from_tmdb_take_its_token_from_a_secret_and_may_leave_the_cluster(plain: Objects) -> None:
+    found = objects(TMDB | {"collect.options[0]": "--votes=100"})
+
+    job = found["CronJob", "cinecote-collect"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert job["containers"][0]["args"] == ["tmdb", "--votes=100"]
+    assert secrets_named(found, "ours") == {"collect": {"TMDB_TOKEN"}}
+    for component in ("collect", "setup"):
+        policy = "NetworkPolicy", f"cinecote-{component}"
+        assert 443 not in ports_to(plain[policy])
+        assert 443 in ports_to(found[policy])
+
+
+def ports_to(policy: dict[str, Any]) -> set[int]:
+    return {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
 
 
 def secrets_named(found: Objects, secret: str) -> dict[str, set[str]]:

@@ -61,6 +61,23 @@
 {{- end -}}
 {{- end -}}
 
+{{- define "cinecote.tmdbEnv" -}}
+{{- if eq .Values.collect.source "tmdb" -}}
+{{- if not .Values.collect.tmdb.termsAccepted }}{{ fail "collect.tmdb.termsAccepted: TMDB's terms bar machine learning with its content without a written agreement" }}{{ end -}}
+- name: TMDB_TOKEN
+  valueFrom:
+    secretKeyRef:
+      name: {{ required "collect.tmdb.secret names the Secret with TMDB_TOKEN" .Values.collect.tmdb.secret }}
+      key: TMDB_TOKEN
+- name: TMDB_TERMS_ACCEPTED
+  value: "true"
+- name: TMDB_BASE_URL
+  value: {{ .Values.collect.tmdb.baseUrl }}
+- name: CINECOTE_TMDB_REQUESTS_PER_SECOND
+  value: {{ .Values.collect.tmdb.requestsPerSecond | quote }}
+{{- end -}}
+{{- end -}}
+
 {{- define "cinecote.logEnv" -}}
 - name: CINECOTE_LOG_LEVEL
   value: {{ .Values.settings.logLevel }}

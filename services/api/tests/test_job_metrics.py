@@ -42,7 +42,7 @@ def test_how_the_last_run_ended_is_told_whatever_came_before(client: TestClient,
         ("train", "interrupted"),
         ("backup", "succeeded"),
     }
-    assert len(told) == 9
+    assert len(told) == 12
 
 
 def test_a_run_under_way_says_since_when_and_leaves_the_one_before_as_it_ended(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from cinecote.exits import Refused
 from cinecote.job_runs import job_run
+from cinecote_collect.contract import Contract
 from cinecote_collect.feeds import Feed
 from cinecote_collect.interruption import Interruption
 from cinecote_collect.progress import Progress
@@ -29,11 +31,14 @@ class Collector:
     progress: Progress
     interruption: Interruption
     tally: Tally
+    contract: Contract
 
     def run(self, batches: Iterable[Batch]) -> None:
-        """Store all; AlreadyRunning where another process does, KeyboardInterrupt where asked to stop."""
+        """Store all; AlreadyRunning where another process does, KeyboardInterrupt where asked to stop, Refused where
+        the contract says no: the films of that batch and of those after it stay as they were."""
         with job_run(self.engine, JOB) as run:
             try:
+                self.contract.check_rows(sum(feed.file.lines - 1 for feed in self.feeds))
                 with self.engine.connect() as connection:
                     store = Store(connection)
                     for batch in batches:
@@ -44,5 +49,12 @@ class Collector:
 
     def _store(self, store: Store, batch: Batch) -> None:
         if batch.rows or batch.rejected:
-            self.tally.add(store.write(batch, self.feeds[batch.feed].cleaner).tally())
+            cleaner = self.feeds[batch.feed].cleaner
+            try:
+                self.contract.check(batch)
+            except Refused:
+                # What is wrong with it can be looked at there.
+                self.tally.add(store.write(batch._replace(rows=[]), cleaner).tally())
+                raise
+            self.tally.add(store.write(batch, cleaner).tally())
         self.progress.passed(rows=len(batch.rows) + len(batch.rejected), lines=batch.lines)

@@ -12,6 +12,10 @@ class Interruption:
     def __init__(self) -> None:
         self._asked = False
 
+    @property
+    def asked(self) -> bool:
+        return self._asked
+
     def check(self) -> None:
         """KeyboardInterrupt where a stop was asked for."""
         if self._asked:

@@ -34,6 +34,8 @@ class Layout:
     articles_last: bool = False
     mac_letters: bool = False
     expires_after: timedelta | None = None
+    renews: bool = False
+    """Whether collecting a film again unchanged means that it was fetched anew: a file may be of any age."""
 
     @property
     def has_ids(self) -> bool:
@@ -55,6 +57,8 @@ class Layout:
 _FACTS = ("title", "release_date", "budget", "revenue", "runtime", "vote_count", "vote_average")
 # TMDB's terms let nobody keep its content longer than six months.
 _TMDB_KEEPS = timedelta(days=180)
+# For a purge that comes late.
+_MARGIN = timedelta(days=5)
 
 CSV = Layout(
     name="csv",
@@ -84,8 +88,18 @@ TMDB_CSV = Layout(
     expires_after=_TMDB_KEEPS,
 )
 
+TMDB_API = Layout(
+    name="tmdb",
+    columns={field: field for field in FIELDS},
+    read_date=iso_date,
+    read_genres=json_genres,
+    vote_map="tmdb",
+    expires_after=_TMDB_KEEPS - _MARGIN,
+    renews=True,
+)
+
 LAYOUTS = (TMDB_CSV, TMDB_5000, CSV)
-"""The one with most columns first: a header that fits it fits the next one too."""
+"""Those of files, the one with most columns first: a header that fits it fits the next one too."""
 
 
 def layout_of(header: Sequence[str]) -> Layout:

@@ -15,14 +15,18 @@ from cinecote_collect.access import open_database
 from cinecote_collect.ahead import ahead
 from cinecote_collect.arguments import parse
 from cinecote_collect.collecting import Collector
+from cinecote_collect.contract import Contract
 from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds
 from cinecote_collect.interruption import interruptible
 from cinecote_collect.preparing import prepared
 from cinecote_collect.progress import progress
-from cinecote_collect.report import output, print_tally
+from cinecote_collect.report import output, print_fetched, print_tally
 from cinecote_collect.settings import CollectSettings
 from cinecote_collect.status import print_status
 from cinecote_collect.tally import Tally
+from cinecote_collect.tmdb.collector import Order, TmdbCollector
+from cinecote_collect.tmdb.options import filters
+from cinecote_collect.tmdb.terms import entitled
 
 
 def main() -> None:
@@ -41,23 +45,44 @@ def _run(arguments: Namespace) -> None:
             print_status(connection, console)
     elif arguments.command == "sample":
         with sample_feeds() as feeds:
-            _collect(url, feeds, settings.batch_rows)
+            _collect(settings, feeds)
+    elif arguments.command == "tmdb":
+        _collect_tmdb(settings, arguments)
     else:
-        _collect(url, csv_feeds(arguments.files, arguments.source, arguments.as_of), settings.batch_rows)
+        _collect(settings, csv_feeds(arguments.files, arguments.source, arguments.as_of))
 
 
-def _collect(url: str, feeds: Sequence[Feed], batch_rows: int) -> None:
+def _collect(settings: CollectSettings, feeds: Sequence[Feed]) -> None:
     tally = Tally()
     with (
         interruptible() as interruption,
-        ahead(prepared(feeds, batch_rows)) as batches,
-        open_database(url) as engine,
+        ahead(prepared(feeds, settings.batch_rows)) as batches,
+        open_database(settings.database_url.get_secret_value()) as engine,
     ):
         try:
             with progress(Console(stderr=True), sum(feed.lines_to_read for feed in feeds)) as shown:
-                Collector(engine, feeds, shown, interruption, tally).run(batches)
+                Collector(engine, feeds, shown, interruption, tally, Contract(settings)).run(batches)
         except BaseException:
             if tally.read:
                 print_tally(tally)
             raise
         print_tally(tally)
+
+
+def _collect_tmdb(settings: CollectSettings, arguments: Namespace) -> None:
+    order = Order(
+        address=settings.tmdb_base_url,
+        token=entitled(settings.tmdb_token, settings.tmdb_terms_accepted),
+        limit=settings.tmdb_requests_per_second,
+        filters=filters(arguments),
+        ids=arguments.ids,
+        full=arguments.full,
+    )
+    with interruptible() as interruption, open_database(settings.database_url.get_secret_value()) as engine:
+        collector = TmdbCollector(engine, order, Contract(settings), interruption)
+        try:
+            collector.run()
+        finally:
+            if collector.meter.requests:
+                print_tally(collector.tally)
+                print_fetched(collector.fetched, collector.meter)

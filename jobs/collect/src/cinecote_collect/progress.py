@@ -16,8 +16,8 @@ _SECONDS_BETWEEN_LINES = 5
 class Progress(Protocol):
     """Where a run says how far it is."""
 
-    def passed(self, rows: int, lines: int) -> None:
-        """So many more rows, which took so many lines of their file, are done with."""
+    def passed(self, rows: int, lines: int, **noted: int) -> None:
+        """So many more rows, which took so many lines of their file, are done with; `noted` is shown beside them."""
 
 
 class TerminalProgress:
@@ -29,9 +29,11 @@ class TerminalProgress:
         self._started = monotonic()
         self._rows = 0
 
-    def passed(self, rows: int, lines: int) -> None:
+    def passed(self, rows: int, lines: int, **noted: int) -> None:
         self._rows += rows
-        self._bar.update(self._task, advance=lines, rows=self._rows, speed=self._rows / (monotonic() - self._started))
+        speed = self._rows / (monotonic() - self._started)
+        beside = "".join(f", {count:,} {name}" for name, count in noted.items())
+        self._bar.update(self._task, advance=lines, rows=self._rows, speed=speed, noted=beside)
 
 
 class LogProgress:
@@ -43,17 +45,20 @@ class LogProgress:
         self._rows = self._lines_done = 0
         self._lines = lines
 
-    def passed(self, rows: int, lines: int) -> None:
+    def passed(self, rows: int, lines: int, **noted: int) -> None:
         self._rows += rows
         self._lines_done += lines
         moment = monotonic()
         if moment - self._told >= _SECONDS_BETWEEN_LINES:
             self._told = moment
+            lines_a_second = self._lines_done / (moment - self._started)
             self._log.info(
                 "collecting",
                 rows=self._rows,
                 rows_per_second=round(self._rows / (moment - self._started)),
                 percent=round(100 * self._lines_done / self._lines),
+                seconds_left=round((self._lines - self._lines_done) / lines_a_second) if lines_a_second else None,
+                **noted,
             )
 
 
@@ -66,9 +71,9 @@ def progress(console: Console, lines: int) -> Iterator[Progress]:
     columns = (
         TextColumn("collecting"),
         BarColumn(),
-        TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second"),
+        TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second{task.fields[noted]}"),
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=console) as bar:
-        yield TerminalProgress(bar, bar.add_task("collecting", total=lines, rows=0, speed=0.0))
+        yield TerminalProgress(bar, bar.add_task("collecting", total=lines, rows=0, speed=0.0, noted=""))
         bar.update(bar.task_ids[0], completed=lines)

@@ -10,6 +10,8 @@ from rich.table import Table
 from cinecote.exits import CommandError
 from cinecote_collect.rules import Rule
 from cinecote_collect.tally import Tally
+from cinecote_collect.tmdb.client import Meter
+from cinecote_collect.tmdb.fetching import Fetched
 
 OUTCOMES = ("read", "new", "changed", "unchanged", "rejected")
 
@@ -49,3 +51,18 @@ def print_tally(tally: Tally) -> None:
         console.print(rows)
         if applied.row_count:
             console.print(applied)
+
+
+def print_fetched(fetched: Fetched, meter: Meter) -> None:
+    """What asking TMDB took, and the films that became no rows."""
+    columns = ("requests", "retries", "gone at TMDB", "left out", "removed here", "unanswered")
+    asked = table("Asked of TMDB", *columns, numbers=columns)
+    counts = (
+        meter.requests, meter.retries, fetched.gone, fetched.left_out.total(), fetched.removed, fetched.failed,
+    )  # fmt: skip
+    asked.add_row(*(f"{count:,}" for count in counts))
+    with output() as console:
+        console.print(asked)
+        if fetched.left_out:
+            reasons = (f"{count:,} {reason}" for reason, count in sorted(fetched.left_out.items()))
+            console.print(f"Left out: {', '.join(reasons)}", soft_wrap=True)

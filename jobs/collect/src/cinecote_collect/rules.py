@@ -64,6 +64,7 @@ class Rule(StrEnum):
     RELEASE_IN_FUTURE = "release_in_future", "reject", "the release is in the future"
     GENRES_UNREADABLE = "genres_unreadable", "reject", "the genres are not in the source's form"
     STATUS_UNREADABLE = "status_unreadable", "reject", "the status is longer than any that TMDB gives"
+    ANSWER_UNUSABLE = "answer_unusable", "reject", "no try brought an answer that is one"
     DUPLICATE_ID = "duplicate_id", "reject", "an earlier row of the run has the same id"
     DUPLICATE_TITLE_YEAR = (
         "duplicate_title_year",

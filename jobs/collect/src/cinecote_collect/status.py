@@ -12,10 +12,14 @@ from cinecote.tables import films, job_runs, rejections
 from cinecote_collect.collecting import JOB
 from cinecote_collect.report import OUTCOMES, table
 from cinecote_collect.rules import Rule
+from cinecote_collect.tmdb import passes, wanted
+from cinecote_collect.tmdb.passes import Pass
 
 _LAST_RUNS = select(job_runs).where(job_runs.c.job == JOB).order_by(desc(job_runs.c.id)).limit(5)
 _SOURCES = (
-    select(films.c.source, func.count(), func.max(films.c.fetched_at)).group_by(films.c.source).order_by(films.c.source)
+    select(films.c.source, func.count(), func.max(films.c.fetched_at), func.min(films.c.fetched_at))
+    .group_by(films.c.source)
+    .order_by(films.c.source)
 )
 _REJECTIONS = (
     select(rejections.c.source, rejections.c.rule, func.count())
@@ -34,6 +38,9 @@ def print_status(connection: Connection, console: Console) -> None:
     for shown in (_runs(runs), _films(sources), _rejections(connection.execute(_REJECTIONS).all())):
         if shown.row_count:
             console.print(shown)
+    reached = passes.last_pass(connection)
+    if reached is not None:
+        console.print(_pass(reached, connection), soft_wrap=True)
     console.print(f"Next: {_next_step(runs, sources)}", soft_wrap=True)
 
 
@@ -46,10 +53,10 @@ def _runs(runs: Sequence[Row[*tuple[Any, ...]]]) -> Table:
     return shown
 
 
-def _films(sources: Sequence[Row[str, int, datetime]]) -> Table:
-    shown = table("Films", "source", "films", "newest fetched (UTC)", numbers=("films",))
-    for source, count, newest in sources:
-        shown.add_row(source, f"{count:,}", _minute(newest))
+def _films(sources: Sequence[Row[str, int, datetime, datetime]]) -> Table:
+    shown = table("Films", "source", "films", "newest fetched (UTC)", "oldest fetched (UTC)", numbers=("films",))
+    for source, count, newest, oldest in sources:
+        shown.add_row(source, f"{count:,}", _minute(newest), _minute(oldest))
     return shown
 
 
@@ -60,9 +67,24 @@ def _rejections(broken: Sequence[Row[str, str, int]]) -> Table:
     return shown
 
 
-def _next_step(runs: Sequence[Row[*tuple[Any, ...]]], sources: Sequence[Row[str, int, datetime]]) -> str:
+def _pass(reached: Pass, connection: Connection) -> str:
+    """How far TMDB's pass is, and what its next run will do."""
+    begun = f"TMDB: the {reached.kind} pass of {reached.began}"
+    if reached.stage == "listing":
+        known = f" up to releases of {reached.listed_to}" if reached.listed_to else ""
+        return f"{begun} is listing films{known}; cinecote-collect tmdb goes on there"
+    if reached.stage == "films":
+        left, total = wanted.count(connection, "wanted"), wanted.count(connection)
+        return f"{begun} has {left:,} of {total:,} films to ask for; cinecote-collect tmdb goes on there"
+    latest = reached.began + passes.TOO_LONG_AGO
+    return f"{begun} is over; cinecote-collect tmdb asks for what changed since, or after {latest} for all films again"
+
+
+def _next_step(runs: Sequence[Row[*tuple[Any, ...]]], sources: Sequence[Row[str, int, datetime, datetime]]) -> str:
     if not sources:
         return "cinecote-collect sample collects the built-in films"
+    if runs and runs[0].status == "refused":
+        return f"the last run was refused: {runs[0].counts.get('reason', 'for a reason that it did not leave')}"
     if runs and runs[0].status != "succeeded":
         return f"the last run is {runs[0].status}; unless it is still at work, repeat its command to go on"
     return "cinecote-train run trains on these films"

@@ -3,10 +3,11 @@
 What is stored is read before it is written; the job's lock sees to it that nobody else writes films meanwhile.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from cinecote.bulk import BulkWriter
 from cinecote.database import now, write_rows
@@ -26,6 +27,12 @@ _NEWEST = select(func.coalesce(func.max(films.c.id), 0))
 # By the id alone: with the source as well, SQLite goes through all of the source's films.
 _SINCE = select(films.c.source_id, films.c.id).where(films.c.id > bindparam("newest"))
 _FORGET_WORDS = delete(film_words).where(film_words.c.film_id.in_(bindparam("ids", expanding=True)))
+
+_RENEW = (
+    update(films)
+    .where(films.c.id.in_(bindparam("ids", expanding=True)))
+    .values(fetched_at=bindparam("fetched"), expires_at=bindparam("expires"))
+)
 
 _BULK_LOAD = (
     # 128 MiB hold the upper part of every index of some millions of films; search words come in no order.
@@ -48,8 +55,10 @@ class Store:
                 connection.exec_driver_sql(pragma)
             connection.commit()
 
-    def write(self, batch: Batch, cleaner: Cleaner) -> Changes:
-        """Write the films and rejections of `batch`, all of it or nothing; says what changed."""
+    def write(
+        self, batch: Batch, cleaner: Cleaner, also: Callable[[Connection, Changes], None] | None = None
+    ) -> Changes:
+        """Write the films and rejections of `batch`, and what `also` does, all or nothing; says what changed."""
         moment, source = now(), cleaner.source
         expires = moment + cleaner.layout.expires_after if cleaner.layout.expires_after else None
         with self._connection.begin():
@@ -62,8 +71,12 @@ class Store:
             ]
             self._films.write(self._connection, said)
             self._write_words(changes, stored, newest)
+            if cleaner.layout.renews:
+                self._renew([stored[row.source_id].id for row in changes.unchanged], moment, expires)
             refused = [rejection.stored(source, moment) for rejection in changes.rejected]
             write_rows(self._connection, rejections, refused)
+            if also is not None:
+                also(self._connection, changes)
         return changes
 
     def _stored(self, source: str, source_ids: Sequence[str]) -> dict[str, StoredFilm]:
@@ -73,13 +86,17 @@ class Store:
                 found[source_id] = StoredFilm(*facts)
         return found
 
+    def _renew(self, film_ids: Sequence[int], fetched: datetime, expires: datetime | None) -> None:
+        for ids in _portions(film_ids):
+            self._connection.execute(_RENEW, {"ids": ids, "fetched": fetched, "expires": expires})
+
     def _write_words(self, changes: Changes, before: Mapping[str, StoredFilm], newest: int) -> None:
         titles = {before[row.source_id].id: row.title for row in changes.changed if _renamed(row, before)}
         for ids in _portions(list(titles)):
             self._connection.execute(_FORGET_WORDS, {"ids": ids})
         if changes.new:
             # Both servers give a new row a higher id than any before it.
-            found = dict(self._connection.execute(_SINCE, {"newest": newest}).tuples().all())
+            found = {row[0]: row[1] for row in self._connection.execute(_SINCE, {"newest": newest})}
             titles |= {found[row.source_id]: row.title for row in changes.new}
         self._words.write(self._connection, list(_words(titles)))
 

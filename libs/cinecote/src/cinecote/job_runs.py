@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Engine, insert, update
 
 from cinecote.database import job_lock, now
+from cinecote.exits import CommandError, Refused
 from cinecote.tables import job_runs
 
-ENDS = ("succeeded", "failed", "interrupted")
+ENDS = ("succeeded", "failed", "interrupted", "refused")
 """How a run's row says that it ended; until then it says `running`."""
 
 
@@ -26,8 +27,9 @@ class JobRun:
 def job_run(engine: Engine, job: str, lock: str | None = None) -> Iterator[JobRun]:
     """Hold the lock (named as the job unless `lock` says otherwise) and record the block as one run of `job`.
 
-    Its status becomes `succeeded`, or `failed` when the block raises; a run that was killed is found by the next one
-    and marked `interrupted`. AlreadyRunning where another process holds the lock.
+    Its status becomes `succeeded`, or `refused` or `failed` when the block raises, the counts then saying for what
+    `reason`; a run that was killed is found by the next one and marked `interrupted`. AlreadyRunning where another
+    process holds the lock.
     """
     with job_lock(engine, lock or job):
         with engine.begin() as connection:
@@ -43,9 +45,17 @@ def job_run(engine: Engine, job: str, lock: str | None = None) -> Iterator[JobRu
         try:
             yield run
         except BaseException as error:
-            _finish(engine, run, "interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+            if isinstance(error, CommandError):
+                run.counts["reason"] = str(error)
+            _finish(engine, run, _end_of(error))
             raise
         _finish(engine, run, "succeeded")
+
+
+def _end_of(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    return "refused" if isinstance(error, Refused) else "failed"
 
 
 def _finish(engine: Engine, run: JobRun, status: str) -> None:

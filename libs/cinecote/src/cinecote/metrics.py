@@ -74,6 +74,9 @@ JOB_RUNNING_SINCE = Metric(
 )
 JOB_DURATION = Metric("cinecote_job_duration_seconds", "How long the job's last good run took.", ("job",))
 JOB_ROWS = Metric("cinecote_job_rows", "Rows of the job's last good run.", ("job", "outcome"))
+JOB_RULE_ROWS = Metric(
+    "cinecote_job_rule_rows", "Rows of the job's last good run that each rule applied to.", ("job", "rule")
+)
 DATABASE_UP = Metric("cinecote_database_up", "1 when the database answers.")
 STORAGE_FREE = Metric("cinecote_storage_free_bytes", "What the volume's owner may still write to it.", ("volume",))
 STORAGE_SIZE = Metric("cinecote_storage_size_bytes", "Size of the volume's file system.", ("volume",))

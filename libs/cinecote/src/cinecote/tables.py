@@ -114,6 +114,18 @@ rejections = Table(
     **_MYSQL,
 )
 
+pass_films = Table(
+    "pass_films",
+    metadata,
+    Column("source", _exact(32), primary_key=True),
+    Column("film_id", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(8), nullable=False),
+    Index(None, "source", "state", "film_id"),
+    **_MYSQL,
+)
+"""The films that a source's pass under way asks for: `wanted`, `done` (in the same transaction as what was answered),
+or `failed`, which the next pass asks for again. A pass that is over leaves the failed ones."""
+
 job_runs = Table(
     "job_runs",
     metadata,

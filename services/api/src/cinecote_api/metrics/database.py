@@ -89,8 +89,8 @@ class DatabaseMetrics(Collector):
 
 
 def _job_families(runs: Runs) -> Iterator[GaugeMetricFamily]:
-    succeeded, took, rows = (
-        _family(metric) for metric in (metrics.JOB_LAST_SUCCESS, metrics.JOB_DURATION, metrics.JOB_ROWS)
+    succeeded, took, rows, rules = map(
+        _family, (metrics.JOB_LAST_SUCCESS, metrics.JOB_DURATION, metrics.JOB_ROWS, metrics.JOB_RULE_ROWS)
     )
     for run in runs.good:
         if run.finished_at is not None:
@@ -99,6 +99,8 @@ def _job_families(runs: Runs) -> Iterator[GaugeMetricFamily]:
         for outcome, count in run.counts.items():
             if isinstance(count, int | float) and not isinstance(count, bool):
                 rows.add_metric([run.job, outcome], count)
+        for rule, count in run.counts.get("rules", {}).items():
+            rules.add_metric([run.job, rule], count)
     ended, running = _family(metrics.JOB_LAST_STATUS), _family(metrics.JOB_RUNNING_SINCE)
     for run in runs.ended:
         for status in ENDS:
@@ -106,7 +108,7 @@ def _job_families(runs: Runs) -> Iterator[GaugeMetricFamily]:
     for run in runs.begun:
         if run.status not in ENDS:
             running.add_metric([run.job], readings.timestamp(run.started_at))
-    yield from (succeeded, took, rows, ended, running)
+    yield from (succeeded, took, rows, rules, ended, running)
 
 
 def _family(metric: metrics.Metric) -> GaugeMetricFamily:

@@ -1,0 +1,88 @@
+"""Never more requests than the limit in any one second, as the server counts them."""
+
+import asyncio
+import heapq
+import math
+import time
+from collections import deque
+
+_SECOND = 1.002
+_LATE = 0.05
+"""Seconds that the even pace may catch up: a timer wakes late, by a millisecond or, on a busy machine, by dozens."""
+_ROUNDS_BEFORE_TRUST = 2
+
+
+class Limiter:
+    """A bucket of `limit` tokens, filled at an even pace, each of which comes back a second after its request arrived.
+
+    When that was nobody here knows. But where the fastest round trip so far took m seconds, a request sent at s and
+    answered at a arrived at s + x at the earliest and at a − (m − x) at the latest, for the time x of the fastest way
+    there. The next request with its token arrives at s' + x at the earliest. So they are a second apart where
+    s' ≥ a − m + 1, whatever x is, and in any one second each of the tokens arrives once at most. An even delay costs
+    nothing; what an answer comes late, beyond the fastest, its token waits.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._pace = 1 / limit
+        self._answers_before_trust = _ROUNDS_BEFORE_TRUST * limit
+        self._tokens = [0.0] * limit
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._paused_until = 0.0
+        self._fastest = math.inf
+        self._answers = 0
+
+    async def take(self) -> float:
+        """The moment at which a request may be sent, which is now; every `take` is followed by one `give_back`."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        self._serve()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._put(0.0)
+            raise
+        return time.monotonic()
+
+    def give_back(self, sent: float, *, answered: bool) -> None:
+        """The request of `sent` is over; without an answer it may have arrived just now."""
+        moment = time.monotonic()
+        sooner = 0.0
+        if answered:
+            self._answers += 1
+            self._fastest = min(self._fastest, moment - sent)
+            # The first round trips open connections, which later ones don't wait for.
+            sooner = self._fastest if self._answers > self._answers_before_trust else 0.0
+        self._put(moment - sooner + _SECOND)
+
+    def pause(self, seconds: float) -> None:
+        """Send nothing for so long."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+
+    def _put(self, free_at: float) -> None:
+        heapq.heappush(self._tokens, free_at)
+        self._serve()
+
+    def _serve(self) -> None:
+        """Let those go whose time it is, and come again when it is the next one's."""
+        moment = time.monotonic()
+        while self._waiting:
+            if self._waiting[0].done():
+                self._waiting.popleft()
+                continue
+            if not self._tokens:
+                return
+            next_at = max(self._tokens[0], self._due, self._paused_until)
+            if next_at > moment:
+                self._come_again(next_at - moment)
+                return
+            heapq.heappop(self._tokens)
+            self._due = max(self._due, moment - _LATE) + self._pace
+            self._waiting.popleft().set_result(None)
+
+    def _come_again(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._serve)

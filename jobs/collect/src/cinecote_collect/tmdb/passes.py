@@ -1,0 +1,82 @@
+"""A pass over TMDB's films, which may take several runs: the cursor of `job_runs` says how far it is."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select, update
+
+from cinecote.tables import job_runs
+from cinecote_collect.layouts import TMDB_API
+from cinecote_collect.tmdb.filters import Filters
+from cinecote_collect.tmdb.lists import LONGEST_CHANGES
+
+Ids = Literal["discover", "export"]
+TOO_LONG_AGO = 4 * LONGEST_CHANGES
+"""Since the last good pass: then all films are looked through again, rather than that many changes."""
+_OVERLAP = timedelta(days=1)
+# As `Pass.text` begins: the source first.
+_PREFIX = json.dumps({"source": TMDB_API.name}).removesuffix("}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass that `began` on a day: over all films, or over those changed `since` a day and those about to expire.
+
+    First the ids are listed, by release days up to `listed_to` where that is known; then the films are asked for.
+    """
+
+    began: date
+    filters: Mapping[str, Any]
+    ids: Ids = "discover"
+    since: date | None = None
+    stage: Literal["listing", "films", "done"] = "listing"
+    listed_to: date | None = None
+
+    @property
+    def kind(self) -> str:
+        return "full" if self.since is None else "changes"
+
+    def text(self) -> str:
+        return json.dumps({"source": TMDB_API.name, **asdict(self)}, default=str)
+
+    @classmethod
+    def of(cls, text: str) -> "Pass":
+        said = json.loads(text)
+        del said["source"]
+        days = {name: said[name] and date.fromisoformat(said[name]) for name in ("began", "since", "listed_to")}
+        return cls(**{**said, **days})
+
+    def at(self, stage: Literal["listing", "films", "done"], listed_to: date | None = None) -> "Pass":
+        return replace(self, stage=stage, listed_to=listed_to)
+
+
+def last_pass(connection: Connection) -> Pass | None:
+    """The pass that the newest run with a cursor of TMDB's was at."""
+    newest = (
+        select(job_runs.c.cursor)
+        .where(job_runs.c.cursor.startswith(_PREFIX, autoescape=True))
+        .order_by(job_runs.c.id.desc())
+        .limit(1)
+    )
+    text = connection.scalar(newest)
+    return None if text is None else Pass.of(text)
+
+
+def save(connection: Connection, run: int, reached: Pass) -> None:
+    """Say how far run number `run` has come."""
+    connection.execute(update(job_runs).where(job_runs.c.id == run).values(cursor=reached.text()))
+
+
+def next_pass(last: Pass | None, filters: Filters, ids: Ids, today: date, *, full: bool) -> Pass:
+    """The pass to be made: the last one where it isn't over, otherwise what changed since it began, or all again."""
+    wanted = filters.said()
+    if last is None or last.filters != wanted:
+        return Pass(today, wanted, ids)
+    if last.stage != "done" and not (full and last.since):
+        return last
+    if full or last.stage != "done" or today - last.began > TOO_LONG_AGO:
+        return Pass(today, wanted, ids)
+    return Pass(today, wanted, ids, since=last.began - _OVERLAP)

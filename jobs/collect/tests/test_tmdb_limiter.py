@@ -1,0 +1,54 @@
+"""The limiter, against a server whose way there and back takes as long as chance has it."""
+
+import asyncio
+import random
+import time
+
+import pytest
+
+from cinecote_collect.tmdb.limiter import Limiter
+
+LIMIT = 50
+
+
+def most_in_a_second(moments: list[float]) -> int:
+    ordered = sorted(moments)
+    return max(sum(first <= moment < first + 1 for moment in ordered[place:]) for place, first in enumerate(ordered))
+
+
+@pytest.mark.parametrize("worst", [0.0, 0.05, 0.6])
+def test_however_long_requests_are_on_their_way_no_second_has_more_arrivals_than_the_limit(worst: float) -> None:
+    chance = random.Random(5)
+    arrivals: list[float] = []
+    until = time.monotonic() + 5
+
+    async def ask(limiter: Limiter) -> None:
+        while time.monotonic() < until:
+            sent = await limiter.take()
+            await asyncio.sleep(0.03 + chance.random() * worst)
+            arrivals.append(time.monotonic())
+            await asyncio.sleep(0.02 + chance.random() * worst)
+            limiter.give_back(sent, answered=chance.random() > 0.02)
+
+    async def all_of_them() -> None:
+        limiter = Limiter(LIMIT)
+        await asyncio.gather(*(ask(limiter) for _ in range(2 * LIMIT)))
+
+    asyncio.run(all_of_them())
+
+    assert len(arrivals) > LIMIT
+    assert most_in_a_second(arrivals) <= LIMIT
+
+
+def test_nobody_is_let_go_while_it_pauses_and_whoever_gives_up_costs_no_token() -> None:
+    async def pause() -> float:
+        limiter = Limiter(1)
+        limiter.pause(0.3)
+        begun = time.monotonic()
+        impatient = asyncio.create_task(limiter.take())
+        await asyncio.sleep(0)
+        impatient.cancel()
+        await limiter.take()
+        return time.monotonic() - begun
+
+    assert 0.3 <= asyncio.run(pause()) < 1.3
