@@ -101,6 +101,10 @@ format: install ## let ruff mend style and format
 bench-collect: install ## a file of a million films: rows a second and memory, beside a peer
 	@.venv/bin/python benchmarks/collect_csv.py
 
+.PHONY: bench-store
+bench-store: install ## films into MySQL beside SQLAlchemy's ORM and a plain LOAD DATA; CINECOTE_BENCH_MYSQL_URL names the server
+	@.venv/bin/python -m benchmarks.store_films
+
 .PHONY: bench-serving
 bench-serving: install ## predictions beside MLflow, MLServer, BentoML and a textbook app: some fifteen minutes
 	@.venv/bin/python -m benchmarks.serving

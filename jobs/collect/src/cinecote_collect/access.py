@@ -17,7 +17,7 @@ _MIGRATE = "run cinecote-migrate first"
 @contextmanager
 def open_database(url: str, *, read_only: bool = False) -> Iterator[Engine]:
     """The migrated database at `url` for the time of the block; CommandError where it isn't there or fails."""
-    engine = connect(url, read_only=read_only)
+    engine = connect(url, read_only=read_only, sends_files=not read_only)
     try:
         _check_tables(engine)
         yield engine

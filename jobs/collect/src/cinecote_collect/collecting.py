@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from cinecote.film_orders import orders_last
 from cinecote.job_runs import job_run
 from cinecote_collect.feeds import Feed
 from cinecote_collect.interruption import Interruption
@@ -34,7 +35,8 @@ class Collector:
         """Store all; AlreadyRunning where another process does, KeyboardInterrupt where asked to stop."""
         with job_run(self.engine, JOB) as run:
             try:
-                with self.engine.connect() as connection:
+                rows = sum(feed.file.lines for feed in self.feeds)
+                with orders_last(self.engine, rows), self.engine.connect() as connection:
                     store = Store(connection)
                     for batch in batches:
                         self.interruption.check()
