@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cinecote_collect.feeds import SAMPLE
+from cinecote_collect.layouts import SYNTHETIC
 from cinecote_collect.releases import iso_date
+from cinecote_collect.synthetic.films import MOST_FILMS
 
 _SOURCE = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
 
 
 def parse(typed: Sequence[str] | None = None) -> Namespace:
-    """`command`, and for csv `files`, `source` and `as_of`; ends the process with 2 where they are not usable."""
+    """`command` and what it takes; ends the process with 2 where that isn't usable."""
     parser = ArgumentParser(prog="cinecote-collect", description="Collects films; safe to repeat and to interrupt.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("sample", help="collect the built-in sample of 3,200 films")
@@ -28,15 +30,26 @@ def parse(typed: Sequence[str] | None = None) -> Namespace:
         metavar="YYYY-MM-DD",
         help="the day after which a release is in the future (default: today)",
     )
+    synthetic = commands.add_parser(
+        "synthetic", help="collect made-up films in the shapes of real ones, for tests of scale"
+    )
+    synthetic.add_argument("--films", type=_films, required=True, metavar="N", help=f"how many, 1 to {MOST_FILMS:,}")
+    synthetic.add_argument("--seed", type=int, default=0, help="other films for another number (default: 0)")
     return parser.parse_args(typed)
 
 
 def _source(text: str) -> str:
     if not _SOURCE.fullmatch(text):
         raise ArgumentTypeError("a source's name has 1 to 32 of the characters a-z, 0-9 and -")
-    if text == SAMPLE:
-        raise ArgumentTypeError(f"{SAMPLE} is the built-in sample's name")
+    if text in (SAMPLE, SYNTHETIC.name):
+        raise ArgumentTypeError(f"{text} is the name of films of ours")
     return text
+
+
+def _films(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_FILMS)) and 1 <= int(text) <= MOST_FILMS):
+        raise ArgumentTypeError(f"not a whole number from 1 to {MOST_FILMS:,}")
+    return int(text)
 
 
 def _day(text: str) -> date:

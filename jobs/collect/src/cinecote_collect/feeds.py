@@ -1,4 +1,4 @@
-"""What a run reads: the built-in sample, or files that somebody named."""
+"""What a run reads: the built-in sample, files that somebody named, or films that are made up."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +12,8 @@ from cinecote_collect.cleaning import Cleaner
 from cinecote_collect.csv_source import CsvFile, examine
 from cinecote_collect.layouts import CSV
 from cinecote_collect.rows import RawRow
+from cinecote_collect.synthetic.films import SyntheticFilms
+from cinecote_collect.synthetic.shapes import LAST_YEAR
 
 SAMPLE = "sample"
 # The sample's last films came out in 2011. Some of its wrong years have passed since (The Birth of a Nation in 2015,
@@ -25,7 +27,7 @@ class Feed:
     """One of a run's files, its number among them, and how its rows are cleaned."""
 
     number: int
-    file: CsvFile
+    file: CsvFile | SyntheticFilms
     cleaner: Cleaner
 
     @property
@@ -45,6 +47,12 @@ def sample_feeds() -> Iterator[list[Feed]]:
     """The built-in sample, for the time of the block."""
     with as_file(files("cinecote_collect") / "sample" / "films-sample.csv") as path:
         yield [Feed(0, examine(path), Cleaner(_SAMPLE_LAYOUT, SAMPLE, _SAMPLE_AS_OF))]
+
+
+def synthetic_feeds(count: int, seed: int) -> list[Feed]:
+    """`count` made-up films, which follow from `seed`."""
+    films = SyntheticFilms(count, seed)
+    return [Feed(0, films, Cleaner(films.layout, films.layout.name, date(LAST_YEAR, 12, 31)))]
 
 
 def csv_feeds(paths: Sequence[Path], source: str | None, as_of: date) -> list[Feed]:

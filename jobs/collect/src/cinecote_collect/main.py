@@ -15,7 +15,7 @@ from cinecote_collect.access import open_database
 from cinecote_collect.ahead import ahead
 from cinecote_collect.arguments import parse
 from cinecote_collect.collecting import Collector
-from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds
+from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds, synthetic_feeds
 from cinecote_collect.interruption import interruptible
 from cinecote_collect.preparing import prepared
 from cinecote_collect.progress import progress
@@ -42,6 +42,8 @@ def _run(arguments: Namespace) -> None:
     elif arguments.command == "sample":
         with sample_feeds() as feeds:
             _collect(url, feeds, settings.batch_rows)
+    elif arguments.command == "synthetic":
+        _collect(url, synthetic_feeds(arguments.films, arguments.seed), settings.batch_rows)
     else:
         _collect(url, csv_feeds(arguments.files, arguments.source, arguments.as_of), settings.batch_rows)
 
