@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cinecote.database import connect
 from cinecote.exits import CommandError
-from cinecote.tables import film_words, films, job_runs, rejections
+from cinecote.tables import film_words, films, job_runs, predictions, rejections
 
 _MIGRATE = "run cinecote-migrate first"
 
@@ -35,7 +35,9 @@ def _check_tables(engine: Engine) -> None:
     if engine.dialect.name == "sqlite" and not Path(_path(engine)).is_file():
         raise CommandError(f"there is no database at {_path(engine)}: {_MIGRATE}")
     present = set(inspect(engine).get_table_names())
-    missing = [table.name for table in (films, film_words, rejections, job_runs) if table.name not in present]
+    missing = [
+        table.name for table in (films, film_words, rejections, job_runs, predictions) if table.name not in present
+    ]
     if missing:
         raise CommandError(f"the database has no table {', '.join(missing)}: {_MIGRATE}")
 

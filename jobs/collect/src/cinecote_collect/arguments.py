@@ -19,6 +19,7 @@ def parse(typed: Sequence[str] | None = None) -> Namespace:
     parser = ArgumentParser(prog="cinecote-collect", description="Collects films; safe to repeat and to interrupt.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("sample", help="collect the built-in sample of 3,200 films")
+    commands.add_parser("purge", help="delete what may not be kept any longer: expired films, old predictions")
     commands.add_parser("status", help="show the last runs, what is stored, and what to do next")
     csv = commands.add_parser("csv", help="collect CSV files, gzipped or not; their columns tell the layout")
     csv.add_argument("files", nargs="+", type=Path, metavar="FILE")

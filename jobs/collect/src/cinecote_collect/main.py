@@ -19,7 +19,8 @@ from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds, synthetic_feed
 from cinecote_collect.interruption import interruptible
 from cinecote_collect.preparing import prepared
 from cinecote_collect.progress import progress
-from cinecote_collect.report import output, print_tally
+from cinecote_collect.purging import Purge
+from cinecote_collect.report import output, print_purged, print_tally
 from cinecote_collect.settings import CollectSettings
 from cinecote_collect.status import print_status
 from cinecote_collect.tally import Tally
@@ -42,10 +43,22 @@ def _run(arguments: Namespace) -> None:
     elif arguments.command == "sample":
         with sample_feeds() as feeds:
             _collect(url, feeds, settings.batch_rows)
+    elif arguments.command == "purge":
+        _purge(url, settings.prediction_days)
     elif arguments.command == "synthetic":
         _collect(url, synthetic_feeds(arguments.films, arguments.seed), settings.batch_rows)
     else:
         _collect(url, csv_feeds(arguments.files, arguments.source, arguments.as_of), settings.batch_rows)
+
+
+def _purge(url: str, prediction_days: int) -> None:
+    with interruptible() as interruption, open_database(url) as engine:
+        purge = Purge(engine, prediction_days, interruption)
+        try:
+            purge.run()
+        finally:
+            if purge.deleted:
+                print_purged(purge.deleted)
 
 
 def _collect(url: str, feeds: Sequence[Feed], batch_rows: int) -> None:

@@ -72,7 +72,8 @@ class Store:
             self._new_films.write(self._connection, added)
             self._changed_films.write(self._connection, list(map(columns, changes.changed)))
             self._write_words(changes, stored, ids)
-            refused = [rejection.stored(source, moment) for rejection in changes.rejected]
+            # What a rejected row said of a film is kept no longer than a film.
+            refused = [{**rejection.stored(source, moment), "expires_at": expires} for rejection in changes.rejected]
             write_rows(self._connection, rejections, refused)
         return changes
 

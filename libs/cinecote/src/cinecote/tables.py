@@ -113,6 +113,7 @@ rejections = Table(
     Column("raw_row", JSON, nullable=False),
     Column("raw_hash", String(32), nullable=False),
     Column("rejected_at", _Moment, nullable=False),
+    Column("expires_at", _Moment),
     UniqueConstraint("source", "line", "rule", "raw_hash"),
     **_MYSQL,
 )
