@@ -5,12 +5,15 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import SplitResult
 
+from cinecote_collect.addresses import read_address
 from cinecote_collect.feeds import SAMPLE
 from cinecote_collect.layouts import SYNTHETIC
 from cinecote_collect.releases import iso_date
 from cinecote_collect.synthetic.films import MOST_FILMS
 
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.ASCII | re.IGNORECASE)
 _SOURCE = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
 
 
@@ -21,8 +24,10 @@ def parse(typed: Sequence[str] | None = None) -> Namespace:
     commands.add_parser("sample", help="collect the built-in sample of 3,200 films")
     commands.add_parser("purge", help="delete what may not be kept any longer: expired films, old predictions")
     commands.add_parser("status", help="show the last runs, what is stored, and what to do next")
-    csv = commands.add_parser("csv", help="collect CSV files, gzipped or not; their columns tell the layout")
-    csv.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    csv = commands.add_parser(
+        "csv", help="collect CSV files, gzipped or not, of this machine or the net; their columns tell the layout"
+    )
+    csv.add_argument("files", nargs="+", type=_place, metavar="FILE", help="a path, or an https:// address")
     csv.add_argument("--source", type=_source, help="name of the source, instead of the layout's")
     csv.add_argument(
         "--as-of",
@@ -45,6 +50,15 @@ def _source(text: str) -> str:
     if text in (SAMPLE, SYNTHETIC.name):
         raise ArgumentTypeError(f"{text} is the name of films of ours")
     return text
+
+
+def _place(text: str) -> Path | SplitResult:
+    if not _SCHEME.match(text):
+        return Path(text)
+    try:
+        return read_address(text)
+    except ValueError as fault:
+        raise ArgumentTypeError(str(fault)) from None
 
 
 def _films(text: str) -> int:

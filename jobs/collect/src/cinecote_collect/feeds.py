@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import as_file, files
 from itertools import islice
-from pathlib import Path
 
 from cinecote_collect.cleaning import Cleaner
 from cinecote_collect.csv_source import CsvFile, examine
+from cinecote_collect.downloading import Named
 from cinecote_collect.layouts import CSV
 from cinecote_collect.rows import RawRow
 from cinecote_collect.synthetic.films import SyntheticFilms
@@ -55,9 +55,9 @@ def synthetic_feeds(count: int, seed: int) -> list[Feed]:
     return [Feed(0, films, Cleaner(films.layout, films.layout.name, date(LAST_YEAR, 12, 31)))]
 
 
-def csv_feeds(paths: Sequence[Path], source: str | None, as_of: date) -> list[Feed]:
-    """`paths` as films of `source` (None: named as their layouts); UsageError where one of them can't be read."""
-    examined = [examine(path) for path in paths]
+def csv_feeds(named: Sequence[Named], source: str | None, as_of: date) -> list[Feed]:
+    """`named` as films of `source` (None: named as their layouts); UsageError where one of them can't be read."""
+    examined = [examine(file.path, file.name, file.most_bytes) for file in named]
     return [
         Feed(number, file, Cleaner(file.layout, source or file.layout.name, as_of))
         for number, file in enumerate(examined)

@@ -15,6 +15,7 @@ from cinecote_collect.access import open_database
 from cinecote_collect.ahead import ahead
 from cinecote_collect.arguments import parse
 from cinecote_collect.collecting import Collector
+from cinecote_collect.downloading import Limits, local_files
 from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds, synthetic_feeds
 from cinecote_collect.interruption import interruptible
 from cinecote_collect.preparing import prepared
@@ -48,7 +49,15 @@ def _run(arguments: Namespace) -> None:
     elif arguments.command == "synthetic":
         _collect(url, synthetic_feeds(arguments.films, arguments.seed), settings.batch_rows)
     else:
-        _collect(url, csv_feeds(arguments.files, arguments.source, arguments.as_of), settings.batch_rows)
+        with (
+            interruptible() as interruption,
+            local_files(
+                arguments.files,
+                Limits(settings.download_mb * 1_000_000, settings.download_seconds, settings.private_addresses),
+                interruption.check,
+            ) as named,
+        ):
+            _collect(url, csv_feeds(named, arguments.source, arguments.as_of), settings.batch_rows)
 
 
 def _purge(url: str, prediction_days: int) -> None:
