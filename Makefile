@@ -109,6 +109,10 @@ bench-tmdb: install ## TMDB at its limit, at round trips of 50 and 200 ms: reque
 soak: install ## TMDB at its worst in full size, killed 20 times: half an hour; on MySQL too where CINECOTE_TEST_MYSQL_URL names one
 	@CINECOTE_SOAK=1 .venv/bin/python -m pytest -s -q jobs/collect/tests/test_tmdb_soak.py
 
+.PHONY: bench-store
+bench-store: install ## films into MySQL beside SQLAlchemy's ORM and a plain LOAD DATA; CINECOTE_BENCH_MYSQL_URL names the server
+	@.venv/bin/python -m benchmarks.store_films
+
 .PHONY: bench-serving
 bench-serving: install ## predictions beside MLflow, MLServer, BentoML and a textbook app: some fifteen minutes
 	@.venv/bin/python -m benchmarks.serving

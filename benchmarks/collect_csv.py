@@ -19,7 +19,7 @@ from itertools import accumulate
 from pathlib import Path
 
 GOAL_ROWS_A_SECOND = 20_000
-GOAL_MEMORY_MB = 400
+GOAL_MEMORY_MB = 300
 SECONDS_BETWEEN_LOOKS = 0.1
 
 TMDB_CSV = (
@@ -112,8 +112,8 @@ def write_films(path: Path, layout: str, rows: int) -> None:
         writer.writerows(made)
 
 
-def measure(command: Sequence[str | Path], database: Path) -> Measured:
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{database}", "CINECOTE_LOG_LEVEL": "WARNING"}
+def measure(command: Sequence[str | Path], url: str) -> Measured:
+    environment = os.environ | {"DATABASE_URL": url, "CINECOTE_LOG_LEVEL": "WARNING"}
     memory = 0.0
     begun = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
@@ -165,11 +165,12 @@ def main() -> None:
         films, ours, theirs = (Path(folder) / name for name in ("films.csv", "cinecote.db", "pandas.db"))
         write_films(films, arguments.layout, arguments.rows)
         print(f"{arguments.rows:,} rows, layout {arguments.layout}, {films.stat().st_size / 1e6:,.0f} MB", flush=True)
-        measure([commands / "cinecote-migrate"], ours)
+        url = f"sqlite:///{ours}"
+        measure([commands / "cinecote-migrate"], url)
         results = {
-            "cinecote-collect, first run": measure([commands / "cinecote-collect", "csv", films], ours),
-            "cinecote-collect, again": measure([commands / "cinecote-collect", "csv", films], ours),
-            "pandas to_sql (no cleaning, no index)": measure([sys.executable, "-c", PEER, films, theirs], theirs),
+            "cinecote-collect, first run": measure([commands / "cinecote-collect", "csv", films], url),
+            "cinecote-collect, again": measure([commands / "cinecote-collect", "csv", films], url),
+            "pandas to_sql (no cleaning, no index)": measure([sys.executable, "-c", PEER, films, theirs], url),
         }
         report(arguments.rows, results, ours.stat().st_size, theirs.stat().st_size)
 

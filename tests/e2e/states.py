@@ -51,7 +51,7 @@ def _of_model(release: Release) -> dict[str, Holds]:
 def _of_data(release: Release) -> dict[str, Holds]:
     films = {source: int(n) for source, n in release.sql("SELECT source, COUNT(*) FROM cinecote.films GROUP BY source")}
     run = "SELECT counts FROM cinecote.job_runs WHERE job = '{}' AND status = 'succeeded' ORDER BY id DESC LIMIT 1"
-    counts = {job: json.loads(release.sql(run.format(job))[0][0]) for job in ("collect", "train")}
+    counts = {job: json.loads(release.sql(run.format(job))[0][0]) for job in ("collect", "purge", "train")}
     return {
         "Database": lambda _, value: value == 1,
         "Database, as each api sees it": lambda _, value: value == 1,
@@ -61,6 +61,8 @@ def _of_data(release: Release) -> dict[str, Holds]:
         "How runs ended": lambda _, value: value == 1,
         "Rows of the last collecting": lambda labels, value: value == counts["collect"][labels["outcome"]],
         "Rejected": lambda _, value: value == counts["collect"]["rejected"] / counts["collect"]["read"],
+        "Expired films": lambda _, value: value == 0,
+        "Rows of the last purge": lambda labels, value: value == counts["purge"][labels["outcome"]],
         "Answers not kept": lambda _, value: value == 0,
         "Films of the last training": lambda labels, value: value == counts["train"][labels["outcome"]],
     }

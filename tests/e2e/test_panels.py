@@ -22,7 +22,7 @@ def watched(installed: Installed) -> Iterator[Watched]:
     """The release after traffic and a run of every job, what it says of itself, and when it was installed."""
     release, began = installed.release, installed.began
     with steady_load(release) as load:
-        for job in ("collect", "train", "backup"):
+        for job in ("collect", "purge", "train", "backup"):
             release.run_job(job)
         # Prometheus has had its scrapes, and two for a rate, once this traffic has passed.
         load.wait_for(SECONDS_OF_TRAFFIC * RATE)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from cinecote.attribution import TMDB_NOTICE
 from cinecote_api.queries.catalogue import QUERIES
 
 JSON = {"Content-Type": "application/json"}
@@ -47,6 +48,10 @@ def test_the_page_shows_this_apis_description(api: TestClient) -> None:
     assert script.headers["Content-Type"].startswith("text/javascript")
     assert 'url: "openapi.json"' in script.text
     assert "validatorUrl: null" in script.text
+
+
+def test_the_description_says_what_tmdb_asks_to_be_said(api: TestClient) -> None:
+    assert TMDB_NOTICE in api.get("/openapi.json").json()["info"]["description"]
 
 
 def test_every_reference_of_the_description_leads_somewhere(api: TestClient) -> None:

@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, insert
 from starlette.testclient import TestClient
 
+from cinecote.database import now
 from cinecote.tables import job_runs
 
 BEGAN = datetime.fromisoformat("2026-11-20T12:00:00")
@@ -67,6 +68,17 @@ def test_the_newest_film_of_each_source_tells_its_age(client: TestClient, add_fi
 
     days = {source: datetime.fromtimestamp(value, UTC).day for (source,), value in told.items()}
     assert days == {"sample": 1, "tmdb": 3}
+
+
+def test_films_that_may_not_be_kept_any_longer_are_counted_by_source(
+    client: TestClient, add_film: Callable[..., int]
+) -> None:
+    moment = now()
+    for expires in (None, moment - timedelta(days=1), moment - timedelta(seconds=1), moment + timedelta(days=1)):
+        add_film("Film", source="tmdb", expires_at=expires)
+    add_film("Film", source="sample")
+
+    assert _told(client)["cinecote_films_expired"] == {("tmdb",): 2, ("sample",): 0}
 
 
 def test_films_are_counted_by_source(client: TestClient, add_film: Callable[..., int]) -> None:

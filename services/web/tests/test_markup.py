@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 import cinecote_web
+from cinecote.attribution import TMDB_NOTICE
 
 See = Callable[..., BeautifulSoup]
 AVATAR = "/?film=19995&revenue=2923706026&budget=237000000&vote_count=31000&runtime=162"
@@ -42,6 +43,17 @@ def test_a_page_has_its_language_one_title_and_its_landmarks(see: See, address: 
         assert len(page.select(landmark)) == 1, landmark
     assert page.select_one("a.skip")["href"] == f"#{page.select_one('main')['id']}"  # type: ignore[index]
     assert "width=device-width" in str(page.select_one("meta[name=viewport]"))
+
+
+@every_page
+@in_each_language
+def test_every_page_says_what_tmdb_asks_to_be_said_in_its_own_words(
+    see: See, address: str, status: int, lang: str
+) -> None:
+    said = opened(see, address, status, lang).select_one("body > footer [lang=en]")
+
+    assert said is not None
+    assert said.text == TMDB_NOTICE
 
 
 @every_page

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cinecote.database import connect
 from cinecote.exits import CommandError
-from cinecote.tables import film_words, films, job_runs, pass_films, rejections
+from cinecote.tables import film_words, films, job_runs, pass_films, predictions, rejections
 
 _MIGRATE = "run cinecote-migrate first"
 
@@ -17,7 +17,7 @@ _MIGRATE = "run cinecote-migrate first"
 @contextmanager
 def open_database(url: str, *, read_only: bool = False) -> Iterator[Engine]:
     """The migrated database at `url` for the time of the block; CommandError where it isn't there or fails."""
-    engine = connect(url, read_only=read_only)
+    engine = connect(url, read_only=read_only, sends_files=not read_only)
     try:
         _check_tables(engine)
         yield engine
@@ -36,7 +36,9 @@ def _check_tables(engine: Engine) -> None:
         raise CommandError(f"there is no database at {_path(engine)}: {_MIGRATE}")
     present = set(inspect(engine).get_table_names())
     missing = [
-        table.name for table in (films, film_words, rejections, job_runs, pass_films) if table.name not in present
+        table.name
+        for table in (films, film_words, rejections, job_runs, pass_films, predictions)
+        if table.name not in present
     ]
     if missing:
         raise CommandError(f"the database has no table {', '.join(missing)}: {_MIGRATE}")

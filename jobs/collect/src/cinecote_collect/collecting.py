@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from cinecote.exits import Refused
+from cinecote.film_orders import orders_last
 from cinecote.job_runs import job_run
 from cinecote_collect.contract import Contract
 from cinecote_collect.feeds import Feed
@@ -38,8 +39,9 @@ class Collector:
         the contract says no: the films of that batch and of those after it stay as they were."""
         with job_run(self.engine, JOB) as run:
             try:
-                self.contract.check_rows(sum(feed.file.lines - 1 for feed in self.feeds))
-                with self.engine.connect() as connection:
+                rows = sum(feed.file.lines - 1 for feed in self.feeds)
+                self.contract.check_rows(rows)
+                with orders_last(self.engine, rows), self.engine.connect() as connection:
                     store = Store(connection)
                     for batch in batches:
                         self.interruption.check()

@@ -27,6 +27,7 @@ _LONGEST_LINE = 16 << 20
 class CsvFile:
     """A file that can be read to its end, its layout known; `lines` counts the header too."""
 
+    name: str
     path: Path
     layout: Layout
     header: tuple[str, ...]
@@ -34,21 +35,25 @@ class CsvFile:
 
     def rows(self) -> Iterator[RawRow]:
         """Each row below the header, blank lines left out; a row that can't be read says why."""
-        with _faults_of(self.path), _text(self.path) as text:
+        with _faults_of(self.name), _text(self.path) as text:
             yield from _rows(text, itemgetter(*self.layout.positions(self.header)), len(self.header))
 
 
-def examine(path: Path) -> CsvFile:
-    """`path`, read once from end to end; UsageError where it is no readable CSV file of a known layout."""
-    with _faults_of(path):
+def examine(path: Path, name: str | None = None, most_bytes: int | None = None) -> CsvFile:
+    """`path`, which a person knows by `name`, read once from end to end.
+
+    UsageError where it is no readable CSV file of a known layout, or has more than `most_bytes` unpacked.
+    """
+    name = name or str(path)
+    with _faults_of(name):
         if path.exists() and not path.is_file():
             raise ValueError("not a regular file")
-        lines = _count_lines(path)
+        lines = _count_lines(path, most_bytes)
         with _text(path) as text:
             header = tuple(cell.strip() for cell in next(csv.reader(text, strict=True), []))
         if not header:
             raise ValueError("the file is empty, or its first line is")
-        return CsvFile(path, layout_of(header), header, lines)
+        return CsvFile(name, path, layout_of(header), header, lines)
 
 
 def _rows(text: Iterator[str], pick: Callable[[list[str]], tuple[str, ...]], width: int) -> Iterator[RawRow]:
@@ -86,11 +91,14 @@ def _lines(text: Iterator[str], taken: list[str], returned: deque[str]) -> Itera
         yield line
 
 
-def _count_lines(path: Path) -> int:
+def _count_lines(path: Path, most_bytes: int | None) -> int:
     decode = codecs.getincrementaldecoder("utf-8")().decode
-    lines = line_length = 0
+    lines = line_length = size = 0
     with _binary(path) as content:
         while chunk := content.read(_CHUNK):
+            size += len(chunk)
+            if most_bytes is not None and size > most_bytes:
+                raise ValueError(f"has more than {most_bytes // 1_000_000:,} MB unpacked")
             _check_utf8(decode, chunk, False, lines)
             newlines = chunk.count(b"\n")
             line_length = len(chunk) - chunk.rfind(b"\n") - 1 + (0 if newlines else line_length)
@@ -128,9 +136,9 @@ def _text(path: Path) -> Iterator[TextIOWrapper]:
 
 
 @contextmanager
-def _faults_of(path: Path) -> Iterator[None]:
+def _faults_of(name: str) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error, csv.Error, ValueError) as fault:
         said = fault.strerror if isinstance(fault, OSError) and fault.strerror else fault
-        raise UsageError(f"{path}: {said}") from None
+        raise UsageError(f"{name}: {said}") from None

@@ -1,4 +1,4 @@
-"""What a run reads: the built-in sample, or files that somebody named."""
+"""What a run reads: the built-in sample, files that somebody named, or films that are made up."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import as_file, files
 from itertools import islice
-from pathlib import Path
 
 from cinecote_collect.cleaning import Cleaner
 from cinecote_collect.csv_source import CsvFile, examine
+from cinecote_collect.downloading import Named
 from cinecote_collect.layouts import CSV
 from cinecote_collect.rows import RawRow
+from cinecote_collect.synthetic.films import SyntheticFilms
+from cinecote_collect.synthetic.shapes import LAST_YEAR
 
 SAMPLE = "sample"
 # The sample's last films came out in 2011. Some of its wrong years have passed since (The Birth of a Nation in 2015,
@@ -25,7 +27,7 @@ class Feed:
     """One of a run's files, its number among them, and how its rows are cleaned."""
 
     number: int
-    file: CsvFile
+    file: CsvFile | SyntheticFilms
     cleaner: Cleaner
 
     @property
@@ -47,9 +49,15 @@ def sample_feeds() -> Iterator[list[Feed]]:
         yield [Feed(0, examine(path), Cleaner(_SAMPLE_LAYOUT, SAMPLE, _SAMPLE_AS_OF))]
 
 
-def csv_feeds(paths: Sequence[Path], source: str | None, as_of: date) -> list[Feed]:
-    """`paths` as films of `source` (None: named as their layouts); UsageError where one of them can't be read."""
-    examined = [examine(path) for path in paths]
+def synthetic_feeds(count: int, seed: int) -> list[Feed]:
+    """`count` made-up films, which follow from `seed`."""
+    films = SyntheticFilms(count, seed)
+    return [Feed(0, films, Cleaner(films.layout, films.layout.name, date(LAST_YEAR, 12, 31)))]
+
+
+def csv_feeds(named: Sequence[Named], source: str | None, as_of: date) -> list[Feed]:
+    """`named` as films of `source` (None: named as their layouts); UsageError where one of them can't be read."""
+    examined = [examine(file.path, file.name, file.most_bytes) for file in named]
     return [
         Feed(number, file, Cleaner(file.layout, source or file.layout.name, as_of))
         for number, file in enumerate(examined)

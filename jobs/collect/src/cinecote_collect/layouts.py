@@ -1,7 +1,7 @@
 """What the columns of each known source mean, and how a header tells which source it is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from cinecote_collect.genres import json_genres, listed_genres, one_genre
@@ -97,6 +97,8 @@ TMDB_API = Layout(
     expires_after=_TMDB_KEEPS - _MARGIN,
     renews=True,
 )
+
+SYNTHETIC = replace(TMDB_CSV, name="synthetic", expires_after=None)
 
 LAYOUTS = (TMDB_CSV, TMDB_5000, CSV)
 """Those of files, the one with most columns first: a header that fits it fits the next one too."""

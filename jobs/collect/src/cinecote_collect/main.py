@@ -16,11 +16,13 @@ from cinecote_collect.ahead import ahead
 from cinecote_collect.arguments import parse
 from cinecote_collect.collecting import Collector
 from cinecote_collect.contract import Contract
-from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds
+from cinecote_collect.downloading import Limits, local_files
+from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds, synthetic_feeds
 from cinecote_collect.interruption import interruptible
 from cinecote_collect.preparing import prepared
 from cinecote_collect.progress import progress
-from cinecote_collect.report import output, print_fetched, print_tally
+from cinecote_collect.purging import Purge
+from cinecote_collect.report import output, print_fetched, print_purged, print_tally
 from cinecote_collect.settings import CollectSettings
 from cinecote_collect.status import print_status
 from cinecote_collect.tally import Tally
@@ -48,8 +50,30 @@ def _run(arguments: Namespace) -> None:
             _collect(settings, feeds)
     elif arguments.command == "tmdb":
         _collect_tmdb(settings, arguments)
+    elif arguments.command == "purge":
+        _purge(url, settings.prediction_days)
+    elif arguments.command == "synthetic":
+        _collect(settings, synthetic_feeds(arguments.films, arguments.seed))
     else:
-        _collect(settings, csv_feeds(arguments.files, arguments.source, arguments.as_of))
+        with (
+            interruptible() as interruption,
+            local_files(
+                arguments.files,
+                Limits(settings.download_mb * 1_000_000, settings.download_seconds, settings.private_addresses),
+                interruption.check,
+            ) as named,
+        ):
+            _collect(settings, csv_feeds(named, arguments.source, arguments.as_of))
+
+
+def _purge(url: str, prediction_days: int) -> None:
+    with interruptible() as interruption, open_database(url) as engine:
+        purge = Purge(engine, prediction_days, interruption)
+        try:
+            purge.run()
+        finally:
+            if purge.deleted:
+                print_purged(purge.deleted)
 
 
 def _collect(settings: CollectSettings, feeds: Sequence[Feed]) -> None:

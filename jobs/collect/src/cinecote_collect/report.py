@@ -1,6 +1,6 @@
 """What a run did, as tables on standard output."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from rich import box
@@ -37,6 +37,14 @@ def table(title: str, *columns: str, numbers: tuple[str, ...] = ()) -> Table:
     for column in columns:
         grid.add_column(column, justify="right" if column in numbers else "left")
     return grid
+
+
+def print_purged(deleted: Mapping[str, int]) -> None:
+    """How many rows of each table were deleted."""
+    rows = table("Deleted", *deleted, numbers=tuple(deleted))
+    rows.add_row(*(f"{count:,}" for count in deleted.values()))
+    with output() as console:
+        console.print(rows)
 
 
 def print_tally(tally: Tally) -> None:

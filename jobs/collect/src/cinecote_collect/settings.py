@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, StringConstraints
 from pydantic_settings import NoDecode
 
-from cinecote.settings import DatabaseSettings
+from cinecote.settings import DatabaseSettings, Seconds
 from cinecote_collect.unknowns import read_shares
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -18,9 +18,14 @@ class CollectSettings(DatabaseSettings):
 
     A run leaves its contract where a larger share than `most_rejected` of its rows is rejected, or than `most_unknown`
     says of a field is unknown; where a source has fewer than `fewest_rows`; or where TMDB lists a smaller share than
-    `least_volume` of the films that it had.
+    `least_volume` of the films that it had. Purge deletes predictions that are more than `prediction_days` days old.
     """
 
+    # As long as TMDB's content may be kept: a row can't tell whether what was asked about was copied from there.
+    prediction_days: int = Field(180, ge=1, le=180, validation_alias="CINECOTE_PREDICTION_DAYS")
+    download_mb: int = Field(1_000, ge=1, validation_alias="CINECOTE_COLLECT_DOWNLOAD_MB")
+    download_seconds: Seconds = Field(1_800.0, validation_alias="CINECOTE_COLLECT_DOWNLOAD_S")
+    private_addresses: bool = Field(False, validation_alias="CINECOTE_COLLECT_PRIVATE_ADDRESSES")
     batch_rows: int = Field(10_000, ge=1, le=50_000, validation_alias="CINECOTE_COLLECT_BATCH_ROWS")
     most_rejected: Share = Field(0.25, validation_alias="CINECOTE_COLLECT_MAX_REJECTED")
     most_unknown: Annotated[Mapping[str, float], NoDecode, read_shares] = Field(

@@ -3,6 +3,7 @@
 What is stored is read before it is written; the job's lock sees to it that nobody else writes films meanwhile.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from cinecote.films import fold_words
 from cinecote.tables import WORD_LENGTH, film_words, films, rejections
 from cinecote_collect.changes import Changes, StoredFilm, changes_of
 from cinecote_collect.cleaning import Cleaner
+from cinecote_collect.loading import loader
 from cinecote_collect.rows import SAID, Batch, CleanRow
 
 _UPDATED = (*SAID, "content_hash", "fetched_at", "expires_at")
@@ -23,9 +25,8 @@ _IDS_A_QUERY = 1_000
 _STORED = select(
     films.c.source_id, films.c.id, films.c.content_hash, films.c.title, func.coalesce(films.c.vote_count_raw, -1)
 ).where(films.c.source == bindparam("source"), films.c.source_id.in_(bindparam("ids", expanding=True)))
-_NEWEST = select(func.coalesce(func.max(films.c.id), 0))
-# By the id alone: with the source as well, SQLite goes through all of the source's films.
-_SINCE = select(films.c.source_id, films.c.id).where(films.c.id > bindparam("newest"))
+_HIGHEST = select(func.coalesce(func.max(films.c.id), 0))
+_ANY = select(films.c.id).where(films.c.source == bindparam("source")).limit(1)
 _FORGET_WORDS = delete(film_words).where(film_words.c.film_id.in_(bindparam("ids", expanding=True)))
 
 _RENEW = (
@@ -33,10 +34,11 @@ _RENEW = (
     .where(films.c.id.in_(bindparam("ids", expanding=True)))
     .values(fetched_at=bindparam("fetched"), expires_at=bindparam("expires"))
 )
+_NEXT_GIVEN = re.compile(r"AUTO_INCREMENT=(\d+)")
 
 _BULK_LOAD = (
-    # 128 MiB hold the upper part of every index of some millions of films; search words come in no order.
-    "PRAGMA cache_size = -131072",
+    # 96 MiB hold the upper part of every index of some millions of films; search words come in no order.
+    "PRAGMA cache_size = -98304",
     "PRAGMA temp_store = MEMORY",
     # 64 MiB of log before it is copied into the database: fewer pages are written twice.
     "PRAGMA wal_autocheckpoint = 16384",
@@ -48,8 +50,12 @@ class Store:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._films = BulkWriter(films, connection.dialect, ("source", "source_id", *_UPDATED), _UPDATED)
-        self._words = BulkWriter(film_words, connection.dialect, ("word", "film_id"))
+        self._new_films = loader(connection, films, ("id", "source", "source_id", *_UPDATED))
+        self._changed_films = BulkWriter(films, connection.dialect, ("source", "source_id", *_UPDATED), _UPDATED)
+        self._words = loader(connection, film_words, ("word", "film_id"))
+        self._next_id = _next_id(connection)
+        self._new_sources: dict[str, bool] = {}
+        connection.commit()
         if connection.dialect.name == "sqlite":
             for pragma in _BULK_LOAD:
                 connection.exec_driver_sql(pragma)
@@ -61,25 +67,32 @@ class Store:
         """Write the films and rejections of `batch`, and what `also` does, all or nothing; says what changed."""
         moment, source = now(), cleaner.source
         expires = moment + cleaner.layout.expires_after if cleaner.layout.expires_after else None
+
+        def columns(row: CleanRow) -> tuple[Any, ...]:
+            return (source, row.source_id, *row.said, row.content_hash, moment, expires)
+
         with self._connection.begin():
             stored = self._stored(source, [row.source_id for row in batch.rows])
             changes = changes_of(batch, stored, cleaner)
-            newest = self._connection.execute(_NEWEST).scalar_one()
-            said = [
-                (source, row.source_id, *row.said, row.content_hash, moment, expires)
-                for row in (*changes.new, *changes.changed)
-            ]
-            self._films.write(self._connection, said)
-            self._write_words(changes, stored, newest)
+            ids = range(self._next_id, self._next_id + len(changes.new))
+            self._next_id = ids.stop
+            added = [(film_id, *columns(row)) for film_id, row in zip(ids, changes.new, strict=True)]
+            self._new_films.write(self._connection, added)
+            self._changed_films.write(self._connection, list(map(columns, changes.changed)))
+            self._write_words(changes, stored, ids)
             if cleaner.layout.renews:
                 self._renew([stored[row.source_id].id for row in changes.unchanged], moment, expires)
-            refused = [rejection.stored(source, moment) for rejection in changes.rejected]
+            # What a rejected row said of a film is kept no longer than a film.
+            refused = [{**rejection.stored(source, moment), "expires_at": expires} for rejection in changes.rejected]
             write_rows(self._connection, rejections, refused)
             if also is not None:
                 also(self._connection, changes)
         return changes
 
     def _stored(self, source: str, source_ids: Sequence[str]) -> dict[str, StoredFilm]:
+        # What this run stores of a source is never told of again in it (see `duplicates`).
+        if self._is_new(source):
+            return {}
         found = {}
         for ids in _portions(source_ids):
             for source_id, *facts in self._connection.execute(_STORED, {"source": source, "ids": ids}):
@@ -90,15 +103,28 @@ class Store:
         for ids in _portions(film_ids):
             self._connection.execute(_RENEW, {"ids": ids, "fetched": fetched, "expires": expires})
 
-    def _write_words(self, changes: Changes, before: Mapping[str, StoredFilm], newest: int) -> None:
+    def _is_new(self, source: str) -> bool:
+        if source not in self._new_sources:
+            self._new_sources[source] = self._connection.execute(_ANY, {"source": source}).first() is None
+        return self._new_sources[source]
+
+    def _write_words(self, changes: Changes, before: Mapping[str, StoredFilm], ids: Sequence[int]) -> None:
         titles = {before[row.source_id].id: row.title for row in changes.changed if _renamed(row, before)}
-        for ids in _portions(list(titles)):
-            self._connection.execute(_FORGET_WORDS, {"ids": ids})
-        if changes.new:
-            # Both servers give a new row a higher id than any before it.
-            found = {row[0]: row[1] for row in self._connection.execute(_SINCE, {"newest": newest})}
-            titles |= {found[row.source_id]: row.title for row in changes.new}
-        self._words.write(self._connection, list(_words(titles)))
+        for renamed in _portions(list(titles)):
+            self._connection.execute(_FORGET_WORDS, {"ids": renamed})
+        titles |= {film_id: row.title for film_id, row in zip(ids, changes.new, strict=True)}
+        # In the order of their index: each of its pages is changed once.
+        self._words.write(self._connection, sorted(_words(titles)))
+
+
+def _next_id(connection: Connection) -> int:
+    """The lowest id that no film has, and on MySQL none ever had."""
+    highest: int = connection.execute(_HIGHEST).scalar_one()
+    if connection.dialect.name == "mysql":
+        _, definition = connection.exec_driver_sql(f"SHOW CREATE TABLE {films.name}").one()
+        given = _NEXT_GIVEN.search(definition)
+        highest = max(highest, int(given[1]) - 1 if given else 0)
+    return highest + 1
 
 
 def _words(titles: Mapping[int, str]) -> Iterator[tuple[str, int]]:

@@ -22,11 +22,14 @@ _CACHE_KIB = 64 * 1024
 _LOG_PAGES = 16_384
 
 
-def connect(url: str, *, read_only: bool = False, create: bool = True) -> Engine:
+def connect(
+    url: str, *, read_only: bool = False, create: bool = True, patient: bool = False, sends_files: bool = False
+) -> Engine:
     """An engine on `url`, of the kinds `sqlite:///path` and `mysql+pymysql://…`; nothing is opened yet.
 
     With `read_only`, SQLite's file is opened so that no statement can change it; on MySQL that is the user's rights.
-    Without `create`, SQLite's file has to be there.
+    Without `create`, SQLite's file has to be there. A `patient` one waits for a statement as long as that takes.
+    One that `sends_files` sends MySQL the files that it asks for in LOAD DATA LOCAL: only for a server that is trusted.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
@@ -40,11 +43,29 @@ def connect(url: str, *, read_only: bool = False, create: bool = True) -> Engine
         paramstyle="format",
         connect_args={
             "connect_timeout": _SECONDS_TO_CONNECT,
-            "read_timeout": _SECONDS_TO_ANSWER,
+            "read_timeout": None if patient else _SECONDS_TO_ANSWER,
+            "local_infile": sends_files,
             "write_timeout": _SECONDS_TO_ANSWER,
             "init_command": "SET time_zone = '+00:00'",
         },
     )
+
+
+@contextmanager
+def patient_connection(engine: Engine) -> Iterator[Connection]:
+    """A connection of its own to the database of `engine`, for statements that may take many minutes."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            # Not given back: what is set on it ends with it.
+            connection.detach()
+            yield connection
+        return
+    own = connect(engine.url.render_as_string(hide_password=False), patient=True)
+    try:
+        with own.connect() as connection:
+            yield connection
+    finally:
+        own.dispose()
 
 
 def wait_until_reachable(engine: Engine, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from cinecote import exits
-from cinecote.database import connect, migration_lock, wait_until_reachable
+from cinecote.database import connect, job_lock, migration_lock, wait_until_reachable
+from cinecote.exits import AlreadyRunning
+from cinecote.film_orders import make_orders
 from cinecote.settings import DatabaseSettings, WaitSettings, read_settings
 
 
@@ -21,9 +24,15 @@ class MigrateSettings(DatabaseSettings, WaitSettings):
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to the newest revision; waits for another migration of the same database to end."""
+    """Upgrade to the newest revision, and make the indexes that a load left out and was killed.
+
+    Waits for another migration of the same database to end.
+    """
     with migration_lock(engine) as connection:
         command.upgrade(migration_config(connection), "head")
+    # Where a load leaves them out now, it makes them itself.
+    with suppress(AlreadyRunning), job_lock(engine, "collect"):
+        make_orders(engine)
 
 
 def migration_config(connection: Connection | None = None) -> Config:

@@ -57,12 +57,6 @@ _MYSQL: dict[str, Any] = {
 _FILTERED = ("release_date", "vote_average", "vote_count", "revenue", "budget", "runtime")
 
 
-def _order_of_films(column: str) -> Index:
-    """The films by `column` and id, with all that they are filtered by: a page is found in it without a row read."""
-    others = (name for name in _FILTERED if name != column)
-    return Index(f"ix_films_by_{column}", column, "id", "source", *others)
-
-
 films = Table(
     "films",
     metadata,
@@ -84,9 +78,18 @@ films = Table(
     Column("fetched_at", _Moment, nullable=False),
     Column("expires_at", _Moment),
     UniqueConstraint("source", "source_id"),
-    *(_order_of_films(column) for column in ("title", *_FILTERED)),
     **_MYSQL,
 )
+
+
+def _order_of_films(column: str) -> Index:
+    """The films by `column` and id, with all that they are filtered by: a page is found in it without a row read."""
+    others = (name for name in _FILTERED if name != column)
+    return Index(f"ix_films_by_{column}", *(films.c[name] for name in (column, "id", "source", *others)))
+
+
+ORDERS = tuple(_order_of_films(column) for column in ("title", *_FILTERED))
+"""The indexes that `films` is paged by."""
 
 film_words = Table(
     "film_words",
@@ -110,6 +113,7 @@ rejections = Table(
     Column("raw_row", JSON, nullable=False),
     Column("raw_hash", String(32), nullable=False),
     Column("rejected_at", _Moment, nullable=False),
+    Column("expires_at", _Moment),
     UniqueConstraint("source", "line", "rule", "raw_hash"),
     **_MYSQL,
 )

@@ -28,7 +28,7 @@ from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.metrics.requests import RequestMetrics, SheddingMetrics
 from cinecote_api.observation import Observation, Observed
-from cinecote_api.openapi import SUMMARY
+from cinecote_api.openapi import DESCRIPTION, SUMMARY
 from cinecote_api.prediction_log import PredictionLog
 from cinecote_api.quick_answers import QuickAnswers
 from cinecote_api.rate_limits import RateLimit
@@ -106,6 +106,7 @@ def _documented(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]
         title="CinéCote",
         version=version("cinecote-api"),
         summary=SUMMARY,
+        description=DESCRIPTION,
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,

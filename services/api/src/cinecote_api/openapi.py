@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from cinecote.attribution import TMDB_ADDRESS, TMDB_NOTICE
 from cinecote_api import problems
 from cinecote_api.gate import needed_scope
 from cinecote_api.keys import Scope
@@ -15,6 +16,7 @@ from cinecote_api.problems import BUSY, FORBIDDEN, INTERNAL, INVALID_INPUT, TOO_
 from cinecote_api.queries.description import describe_queries
 from cinecote_api.schemas import ProblemDetails
 
+DESCRIPTION = f"Where films were collected from [TMDB]({TMDB_ADDRESS}): {TMDB_NOTICE}"
 SUMMARY = "Is a film bien, moyen or médiocre? Predictions from the champion, and the films that it learnt from."
 
 _KEYS = "Needed where keys are configured, and always for what changes the served model."

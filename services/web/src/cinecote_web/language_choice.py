@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, g, request, url_for
 
+from cinecote.attribution import TMDB_NOTICE
 from cinecote_web.language import DEFAULT, Language, current_language
 
 
@@ -24,7 +25,14 @@ def offer_languages(app: Flask, languages: Mapping[str, Language]) -> None:
     def speak() -> dict[str, object]:
         language = current_language()
         others = [other for other in languages.values() if other is not language]
-        return {"language": language, "say": language.say, "other_languages": others, "same_page": _same_page}
+        return {
+            "language": language,
+            "say": language.say,
+            "other_languages": others,
+            "same_page": _same_page,
+            # In TMDB's own words, whatever the language.
+            "tmdb_notice": TMDB_NOTICE,
+        }
 
 
 def _same_page(other: Language, inputs: Mapping[str, str]) -> str:

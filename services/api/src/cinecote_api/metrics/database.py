@@ -14,7 +14,7 @@ from cinecote import metrics
 from cinecote.job_runs import ENDS
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 from cinecote_api.metrics import readings
-from cinecote_api.metrics.readings import Runs
+from cinecote_api.metrics.readings import Ages, Runs
 
 _SECONDS_KEPT = 15.0
 _SECONDS_BETWEEN_SCANS = 300.0
@@ -40,7 +40,7 @@ class DatabaseMetrics(Collector):
         self._reader = reader
         self._reading: _Reading | None = None
         self._read_at = -_SECONDS_KEPT
-        self._fetched: Mapping[str, float] = {}
+        self._ages: Mapping[str, Ages] = {}
         self._scanned_at = -_SECONDS_BETWEEN_SCANS
         self._renewal: asyncio.Task[None] | None = None
 
@@ -57,12 +57,15 @@ class DatabaseMetrics(Collector):
         if reading is None:
             return
         yield GaugeMetricFamily(metrics.DATABASE_UP.name, metrics.DATABASE_UP.help, value=float(reading.up))
-        stored, fetched = _family(metrics.FILMS), _family(metrics.FILMS_LAST_FETCHED)
+        stored, fetched, expired = (
+            _family(metric) for metric in (metrics.FILMS, metrics.FILMS_LAST_FETCHED, metrics.FILMS_EXPIRED)
+        )
         for source, count in reading.films.items():
             stored.add_metric([source], count)
-            if source in self._fetched:
-                fetched.add_metric([source], self._fetched[source])
-        families = (stored, fetched, *(_job_families(reading.runs) if reading.runs else ()))
+            if source in self._ages:
+                fetched.add_metric([source], self._ages[source].fetched)
+                expired.add_metric([source], self._ages[source].expired)
+        families = (stored, fetched, expired, *(_job_families(reading.runs) if reading.runs else ()))
         yield from (family for family in families if family.samples)
 
     async def _read(self) -> None:
@@ -77,8 +80,8 @@ class DatabaseMetrics(Collector):
 
     async def _scan(self, films: Mapping[str, int]) -> None:
         due = time.monotonic() - self._scanned_at >= _SECONDS_BETWEEN_SCANS
-        if due or (self._fetched and films.keys() - self._fetched.keys()):
-            self._fetched = await self._ask(readings.last_fetched) or self._fetched
+        if due or (self._ages and films.keys() - self._ages.keys()):
+            self._ages = await self._ask(readings.read_ages) or self._ages
             self._scanned_at = time.monotonic()
 
     async def _ask(self, query: Callable[[Connection], Answer]) -> Answer | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
+from cinecote.database import now
 from cinecote.job_runs import ENDS
 from cinecote.tables import films, job_runs
 
@@ -31,6 +32,14 @@ class Runs:
     begun: tuple[Run, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """When a source's newest film was fetched, in seconds since 1970, and how many of its films have expired."""
+
+    fetched: float
+    expired: int
+
+
 def answers(connection: Connection) -> bool:
     """True, from a database that is there."""
     return connection.scalar(select(1)) == 1
@@ -42,10 +51,12 @@ def count_films(connection: Connection) -> Mapping[str, int]:
     return {row.source: row.films for row in connection.execute(counted)}
 
 
-def last_fetched(connection: Connection) -> Mapping[str, float]:
-    """When the newest film of each source was fetched, in seconds since 1970: reads every row of the table."""
-    newest = select(films.c.source, func.max(films.c.fetched_at).label("at")).group_by(films.c.source)
-    return {row.source: timestamp(row.at) for row in connection.execute(newest)}
+def read_ages(connection: Connection) -> Mapping[str, Ages]:
+    """How old each source's films are: reads every row of the table."""
+    expired = func.count(case((films.c.expires_at <= now(), 1)))
+    ages = select(films.c.source, func.max(films.c.fetched_at).label("newest"), expired.label("expired"))
+    found = connection.execute(ages.group_by(films.c.source))
+    return {row.source: Ages(timestamp(row.newest), row.expired) for row in found}
 
 
 def read_runs(connection: Connection) -> Runs:
