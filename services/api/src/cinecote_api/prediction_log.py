@@ -10,6 +10,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 import msgspec
+import numpy as np
 import structlog
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -20,9 +21,10 @@ from cinecote.database import connect
 from cinecote.metrics import PREDICTION_LOG_DROPPED, PREDICTION_LOG_WAITING
 from cinecote.registry import MODEL_NAME
 from cinecote.tables import predictions as table
+from cinecote_api.graph import Matrix
 
 MOST_WAITING = 50_000
-"""Films: some 40 MB; answers that come while so many wait are dropped, and their films counted."""
+"""Films: 40 MB where each came alone; answers that come while so many wait are dropped, and their films counted."""
 
 _ANSWERS_A_STATEMENT = 2_000
 _SECONDS_BETWEEN_WRITES = 1.0
@@ -31,7 +33,9 @@ _COLUMNS = ("at", "request_id", "model", "version", "role", "films", "inputs", "
 
 log = structlog.stdlib.get_logger(__name__)
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=np.ndarray.tolist).encode
+
+Films = Sequence[Sequence[float]] | Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class _Answer:
     request_id: str
     version: str
     role: str
-    films: Sequence[Sequence[float]]
-    probabilities: Sequence[Sequence[float]]
+    films: Films
+    probabilities: Films
     model: str
 
     def row(self) -> tuple[Any, ...]:
@@ -73,15 +77,15 @@ class PredictionLog(Collector):
         request_id: str,
         version: str,
         role: str,
-        films: Sequence[Sequence[float]],
-        probabilities: Sequence[Sequence[float]],
+        films: Films,
+        probabilities: Films,
         model: str = MODEL_NAME,
     ) -> None:
         """Have films and what `version` of `model` answered written; from any thread, without waiting.
 
         A film's values are in the order of ACCEPTED, NaN unknown, its probabilities in that of CATEGORIES.
         """
-        if not films:
+        if not len(films):
             return
         answer = _Answer(time.time(), request_id, version, role, films, probabilities, model)
         with self._lock:

@@ -34,5 +34,6 @@ class Recorder:
     def record_all(self, request_id: str, served: Served, predicted: Predicted) -> None:
         """The same for many films at once."""
         self.metrics.record_all(served, predicted)
-        films, probabilities = predicted.films.tolist(), predicted.probabilities.tolist()
-        self.log.add(request_id, served.model.version, served.role, films, probabilities, served.model.name)
+        model = served.model
+        # As arrays, which take a tenth of the memory while they wait, and none of the garbage collector's time.
+        self.log.add(request_id, model.version, served.role, predicted.films, predicted.probabilities, model.name)
