@@ -3,20 +3,24 @@
 python benchmarks/batch_csv.py [--rows N] [--rounds N] [--site FOLDER]
 """
 
+import json
 import random
 import statistics
-import threading
+import subprocess
+import sys
 import time
 from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.served_api import ServedApi, served_api
 
 GOAL_ROWS_A_SECOND = 60_000
 GOAL_MEMORY_MB = 50
-FILM = {"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 121}
-SECONDS_BETWEEN_SINGLES = 0.01
+CALLERS = 4
+SINGLES_A_SECOND = 100
+SECONDS_BESIDE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +64,19 @@ def score(api: ServedApi, table: bytes) -> Round:
     return Round(seconds, api.processor - processor, api.memory("VmHWM") - idle)
 
 
-def singles(api: ServedApi, ended: threading.Event, times: list[float]) -> None:
-    """Ask about one film a hundred times a second, as long as a table is scored."""
-    while not ended.wait(SECONDS_BETWEEN_SINGLES):
-        begun = time.perf_counter()
-        api.client.post("/v1/predictions", json=FILM).raise_for_status()
-        times.append((time.perf_counter() - begun) * 1000)
-
-
-def beside(api: ServedApi, table: bytes | None) -> list[float]:
-    """How many milliseconds single predictions take beside a table, or alone for two seconds."""
-    ended, times = threading.Event(), list[float]()
-    asking = threading.Thread(target=singles, args=(api, ended, times))
-    asking.start()
-    if table is None:
-        time.sleep(2)
-    else:
-        score(api, table)
-    ended.set()
-    asking.join()
-    return times
+def beside(api: ServedApi, table: bytes | None) -> dict[str, Any]:
+    """Single predictions at a constant rate from a process of its own, beside tables one after the other, or alone."""
+    asked = ("--callers", str(CALLERS), "--rate", str(SINGLES_A_SECOND), "--seconds", str(SECONDS_BESIDE))
+    crowd = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.arrivals", str(api.port), *asked], stdout=subprocess.PIPE, text=True
+    )
+    while crowd.poll() is None:
+        if table is None:
+            time.sleep(0.1)
+        else:
+            score(api, table)
+    told: dict[str, Any] = json.loads(crowd.communicate()[0])
+    return told
 
 
 def main() -> None:
@@ -94,8 +91,9 @@ def main() -> None:
         rounds = [score(api, table) for _ in range(arguments.rounds)]
         report(arguments.rows, rounds)
         for name, with_table in (("alone", None), ("beside a table", table)):
-            times = beside(api, with_table)
-            print(f"single predictions {name}: {describe(times)}")
+            said = beside(api, with_table)
+            quantiles = ", ".join(f"p{part} {said[f'p{part}'] * 1000:.1f} ms" for part in (50, 99))
+            print(f"single predictions {name}: {quantiles} ({said['counts']})")
 
 
 def report(rows: int, rounds: list[Round]) -> None:
@@ -109,11 +107,6 @@ def report(rows: int, rounds: list[Round]) -> None:
     )
     most = max(it.memory for it in rounds)
     print(f"{most:>9,.0f} MB above idle at most ({most / GOAL_MEMORY_MB:.2f} x what is allowed)")
-
-
-def describe(times: list[float]) -> str:
-    cuts = statistics.quantiles(times, n=100)
-    return f"p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms ({len(times)} asked)"
 
 
 if __name__ == "__main__":

@@ -137,8 +137,7 @@ def _many(model: Model, folder: Path) -> Parts:
     batch = read_batch(body)
     predicted = predict_all(served.model, batch.films)
     metrics = PredictionMetrics([])
-    lists = predicted.films.tolist(), predicted.probabilities.tolist()
-    answers = [Answer(time.time(), "0" * 32, served.answering, *lists)]
+    answers = [Answer(time.time(), "0" * 32, served.answering, predicted.films, predicted.probabilities)]
     return {
         "body read and checked": _least(lambda: read_batch(body), 1, BATCH_ROWS),
         "graph run, categories": _least(lambda: predict_all(served.model, batch.films), 1, BATCH_ROWS),

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 import onnx
 import pytest
 from onnx.parser import parse_model
-from sqlalchemy import Engine, create_engine, insert, make_url
+from sqlalchemy import Engine, Select, create_engine, func, insert, make_url, select
 from starlette.testclient import TestClient
 
 from cinecote.database import connect
@@ -245,6 +246,16 @@ def add_film(database: Engine) -> Callable[..., int]:
         return film_id
 
     return add
+
+
+@pytest.fixture
+def endless(add_film: Callable[..., int]) -> Select[Any]:
+    """A query that no server ends within the time of a test."""
+    for number in range(50):
+        add_film(f"Film {number}")
+    crossed = [films.alias(f"film{number}") for number in range(7)]
+    pairs = pairwise(table.c.id for table in crossed)
+    return select(func.count()).where(*(one != other for one, other in pairs))
 
 
 @pytest.fixture

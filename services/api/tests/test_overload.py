@@ -200,6 +200,7 @@ def test_more_batches_than_can_wait_are_refused_and_single_films_answered(
 
     single = server.client.post("/v1/predictions", json={"budget": 30e6})
     probe = server.client.get("/livez")
+    eventually(lambda: len(select.select(callers, [], [], 0)[0]) == 5)
     go_on.append(True)
     answers = [receive(caller) for caller in callers]
 

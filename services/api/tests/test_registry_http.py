@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from cinecote.exits import UsageError
-from cinecote.registry import CHAMPION, GRAPH_FILE, digest
+from cinecote.registry import BEFORE_RELEASE_NAME, CHAMPION, GRAPH_FILE, digest
 from cinecote_api.model_store import ModelStore
 from cinecote_api.registry import (
     ListedVersion,
@@ -156,6 +156,21 @@ def test_the_champion_comes_with_its_files(
 
 def test_without_a_registered_model_there_is_no_champion(asked: Registry) -> None:
     assert asked.named(CHAMPION) is None
+
+
+def test_another_model_is_asked_for_by_its_own_name(
+    mlflow: MlflowServer, make_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    mlflow.folder = make_model(tmp_path / "model")
+    other = open_registry(ApiSettings(tracking_uri=SecretStr(mlflow.uri)), BEFORE_RELEASE_NAME)
+
+    champion = other.named(CHAMPION)
+    other.point(CHAMPION, "3")
+    other.set_tag("key", "value")
+    other.close()
+
+    assert champion is None
+    assert [said["name"] for _, said in mlflow.posted] == [BEFORE_RELEASE_NAME] * 2
 
 
 def test_without_an_alias_there_is_no_champion(mlflow: MlflowServer, asked: Registry) -> None:

@@ -8,6 +8,7 @@ from threading import Event, Lock, Thread
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 import structlog
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -17,10 +18,11 @@ from cinecote.bulk import BulkWriter
 from cinecote.database import connect
 from cinecote.metrics import PREDICTION_LOG_DROPPED, PREDICTION_LOG_WAITING
 from cinecote.tables import predictions as table
+from cinecote_api.graph import Matrix
 from cinecote_api.serving import Answering
 
 MOST_WAITING = 50_000
-"""Films: some 40 MB; answers that come while so many wait are dropped, and their films counted."""
+"""Films: 40 MB where each came alone; answers that come while so many wait are dropped, and their films counted."""
 
 _ANSWERS_A_STATEMENT = 2_000
 _SECONDS_BETWEEN_WRITES = 1.0
@@ -29,7 +31,9 @@ _COLUMNS = ("at", "request_id", "model", "version", "role", "films", "inputs", "
 
 log = structlog.stdlib.get_logger(__name__)
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=np.ndarray.tolist).encode
+
+Films = Sequence[Sequence[float]] | Matrix
 
 
 class Answer(NamedTuple):
@@ -39,8 +43,8 @@ class Answer(NamedTuple):
     moment: float
     request_id: str
     answering: Answering
-    films: Sequence[Sequence[float]]
-    probabilities: Sequence[Sequence[float]]
+    films: Films
+    probabilities: Films
 
     def row(self) -> tuple[Any, ...]:
         """Its values for _COLUMNS; an unknown input, which is NaN here, becomes null in JSON."""

@@ -3,7 +3,7 @@
 from asyncio import TimerHandle
 from typing import Any
 
-from cinecote_api.problems import HEAD_TOO_LARGE, HEAD_TOO_SLOW, NOT_HTTP, Problem
+from cinecote_api.problems import HEAD_TOO_LARGE, NOT_HTTP, TOO_SLOW, Problem
 from cinecote_api.shedding import SheddingProtocol
 from cinecote_api.written_response import written
 
@@ -71,7 +71,7 @@ class ProblemProtocol(SheddingProtocol):
 
     def _watch(self, size: int) -> None:
         if self._head_timer is None:
-            slow = Problem(HEAD_TOO_SLOW, "send the whole request at once")
+            slow = Problem(TOO_SLOW, "send the whole request at once")
             self._head_timer = self.loop.call_later(_SECONDS_FOR_HEAD, self._refuse, slow)
         if self._is_reading_head:
             self._head_size += size

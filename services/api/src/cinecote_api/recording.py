@@ -30,8 +30,8 @@ class Recorder(Collector):
     def record_all(self, request_id: str, served: Served, predicted: Predicted) -> None:
         """The same for many films at once, from any thread."""
         self._metrics.record_all(served, predicted)
-        films, probabilities = predicted.films.tolist(), predicted.probabilities.tolist()
-        self._log.add([Answer(time(), request_id, served.answering, films, probabilities)])
+        # As arrays, which take a tenth of the memory while they wait, and none of the garbage collector's time.
+        self._log.add([Answer(time(), request_id, served.answering, predicted.films, predicted.probabilities)])
 
     def settle(self) -> None:
         """Leave nothing that waits."""
