@@ -1,19 +1,3 @@
-{{/* The collecting container; as an init container of setup it does the first collect. */}}
-{{- define "cinecote.collectContainer" -}}
-- name: collect
-  image: {{ include "cinecote.image" (dict "root" . "image" .Values.collect.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
-  args: {{ toJson .Values.collect.args }}
-  env:
-    {{- include "cinecote.databaseEnv" (list . "DATABASE_URL" "owner" "cinecote") | nindent 4 }}
-    {{- include "cinecote.logEnv" . | nindent 4 }}
-  resources:
-    {{- toYaml .Values.collect.resources | nindent 4 }}
-  {{- include "cinecote.containerSecurity" (dict) | nindent 2 }}
-  volumeMounts:
-    - {name: tmp, mountPath: /tmp}
-{{- end -}}
-
 {{/* (list root args) */}}
 {{- define "cinecote.trainContainer" -}}
 {{- $root := index . 0 -}}
