@@ -46,5 +46,8 @@ class Collector:
 
     def _store(self, store: Store, batch: Batch) -> None:
         if batch.rows or batch.rejected:
-            self.tally.add(store.write(batch, self.feeds[batch.feed].cleaner).tally())
-        self.progress.passed(rows=len(batch.rows) + len(batch.rejected), lines=batch.lines)
+            stored = store.write(batch, self.feeds[batch.feed].cleaner).tally()
+            self.tally.add(stored)
+            self.progress.passed(rows=stored.read, lines=batch.lines, rejected=stored.rejected)
+        else:
+            self.progress.passed(rows=0, lines=batch.lines)

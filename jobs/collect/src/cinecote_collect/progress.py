@@ -16,8 +16,8 @@ _SECONDS_BETWEEN_LINES = 5
 class Progress(Protocol):
     """Where a run says how far it is."""
 
-    def passed(self, rows: int, lines: int) -> None:
-        """So many more rows, which took so many lines of their file, are done with."""
+    def passed(self, rows: int, lines: int, rejected: int = 0) -> None:
+        """So many more rows, which took so many lines of their file, are done with; so many of them were rejected."""
 
 
 class TerminalProgress:
@@ -27,11 +27,13 @@ class TerminalProgress:
         self._bar = bar
         self._task = task
         self._started = monotonic()
-        self._rows = 0
+        self._rows = self._rejected = 0
 
-    def passed(self, rows: int, lines: int) -> None:
+    def passed(self, rows: int, lines: int, rejected: int = 0) -> None:
         self._rows += rows
-        self._bar.update(self._task, advance=lines, rows=self._rows, speed=self._rows / (monotonic() - self._started))
+        self._rejected += rejected
+        speed = self._rows / (monotonic() - self._started)
+        self._bar.update(self._task, advance=lines, rows=self._rows, rejected=self._rejected, speed=speed)
 
 
 class LogProgress:
@@ -40,11 +42,12 @@ class LogProgress:
     def __init__(self, lines: int) -> None:
         self._log = structlog.get_logger("cinecote_collect")
         self._started = self._told = monotonic()
-        self._rows = self._lines_done = 0
+        self._rows = self._rejected = self._lines_done = 0
         self._lines = lines
 
-    def passed(self, rows: int, lines: int) -> None:
+    def passed(self, rows: int, lines: int, rejected: int = 0) -> None:
         self._rows += rows
+        self._rejected += rejected
         self._lines_done += lines
         moment = monotonic()
         if moment - self._told >= _SECONDS_BETWEEN_LINES:
@@ -52,9 +55,16 @@ class LogProgress:
             self._log.info(
                 "collecting",
                 rows=self._rows,
+                rejected=self._rejected,
                 rows_per_second=round(self._rows / (moment - self._started)),
                 percent=round(100 * self._lines_done / self._lines),
+                seconds_left=self._seconds_left(moment),
             )
+
+    def _seconds_left(self, moment: float) -> int | None:
+        if not self._lines_done:
+            return None
+        return round((moment - self._started) * max(self._lines / self._lines_done - 1, 0))
 
 
 @contextmanager
@@ -66,9 +76,11 @@ def progress(console: Console, lines: int) -> Iterator[Progress]:
     columns = (
         TextColumn("collecting"),
         BarColumn(),
-        TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second"),
+        TextColumn(
+            "{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second, {task.fields[rejected]:,} rejected"
+        ),
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=console) as bar:
-        yield TerminalProgress(bar, bar.add_task("collecting", total=lines, rows=0, speed=0.0))
+        yield TerminalProgress(bar, bar.add_task("collecting", total=lines, rows=0, rejected=0, speed=0.0))
         bar.update(bar.task_ids[0], completed=lines)
