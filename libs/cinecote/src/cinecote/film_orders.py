@@ -94,21 +94,10 @@ def _alter(connection: Connection, statements: Sequence[CreateIndex | DropIndex]
     for preparation in _SORTING[connection.dialect.name]:
         connection.exec_driver_sql(preparation)
     connection.commit()
-    if connection.dialect.name == "mysql":
-        # One statement reads the table once for all of them.
-        clauses = ", ".join(map(_clause, statements))
-        connection.exec_driver_sql(f"ALTER TABLE {films.name} {clauses}, ALGORITHM = INPLACE, LOCK = NONE")
-        return
+    # One after the other: all at once, MySQL would need room to sort all of them.
     for statement in statements:
         connection.execute(statement)
         connection.commit()
-
-
-def _clause(statement: CreateIndex | DropIndex) -> str:
-    index: Index = statement.element
-    if isinstance(statement, DropIndex):
-        return f"DROP INDEX {index.name}"
-    return f"ADD INDEX {index.name} ({', '.join(column.name for column in index.columns)})"
 
 
 def _holds_fewer_than(engine: Engine, count: int) -> bool:
