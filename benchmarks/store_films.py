@@ -24,6 +24,7 @@ from cinecote.films import fold_words
 from cinecote.migrate import migrate
 from cinecote.tables import film_words, films
 from cinecote_collect.cleaning import Cleaner
+from cinecote_collect.downloading import Named
 from cinecote_collect.feeds import csv_feeds
 from cinecote_collect.loading import FileLoader
 from cinecote_collect.preparing import prepared
@@ -130,7 +131,7 @@ def orm(engine: Engine, batches: Sequence[Batch]) -> float:
 def prepared_batches(rows: int, folder: str) -> tuple[list[Batch], Cleaner]:
     path = Path(folder) / "films.csv"
     write_films(path, "tmdb-csv", rows)
-    feeds = csv_feeds([path], "bench", datetime.now(UTC).date())
+    feeds = csv_feeds([Named(path.name, path)], "bench", datetime.now(UTC).date())
     return list(prepared(feeds, ROWS_A_BATCH)), feeds[0].cleaner
 
 

@@ -82,6 +82,11 @@ def test_what_somebody_has_already_is_left_out_whole(plain: Objects, values: dic
         (TMDB | {"collect.tmdb.termsAccepted": "false"}, "collect.tmdb.termsAccepted"),
         ({"collect.source": "imdb"}, "source"),
         ({"api.replica": "3"}, "replica"),
+        ({"collect.source": "tape"}, "source"),
+        ({"collect.source": "csv"}, "collect.csv.files"),
+        ({"collect.source": "csv", "collect.csv.files": "{films.csv}"}, "collect.csv.existingClaim"),
+        ({"collect.source": "csv", "collect.csv.files": "{http://example.org/films.csv}"}, "no https address"),
+        ({"purge.predictionDays": "181"}, "predictionDays"),
         ({"backup.maxAgeDays": "181"}, "maxAgeDays"),
         ({"image.pullPolicy": "Sometimes"}, "pullPolicy"),
     ],
@@ -91,6 +96,41 @@ def test_a_value_that_can_not_be_is_refused_by_name(values: dict[str, str], name
 
     assert done.returncode != 0
     assert named in done.stderr
+
+
+OWN = {"collect.source": "csv", "collect.csv.files": "{https://example.org:8443/a.csv,b.csv}"}
+
+
+def test_films_of_one_s_own_come_from_a_claim_and_from_addresses(plain: Objects) -> None:
+    own = objects(OWN | {"collect.csv.existingClaim": "films", "collect.csv.sourceName": "own"})
+
+    assert command(plain)["args"] == ["sample"]
+    assert command(own)["args"] == ["csv", "--source", "own", "--", "https://example.org:8443/a.csv", "b.csv"]
+    assert {"name": "own-films", "mountPath": "/data", "readOnly": True} in command(own)["volumeMounts"]
+
+
+def test_only_what_collects_from_an_address_may_reach_the_net_and_there_one_port(plain: Objects) -> None:
+    own = objects(OWN | {"collect.csv.existingClaim": "films"})
+
+    assert anywhere(plain) == {}
+    assert anywhere(own) == {"cinecote-collect": {8443}, "cinecote-setup": {8443}}
+
+
+def command(found: Objects) -> dict[str, Any]:
+    pod = found["CronJob", "cinecote-collect"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    return dict(pod["containers"][0])
+
+
+def anywhere(found: Objects) -> dict[str, set[int]]:
+    """By policy, the ports at which its pods reach whatever host; names are asked for at 53."""
+    open_ports = {
+        name: {
+            int(port["port"]) for rule in each["spec"].get("egress", []) if "to" not in rule for port in rule["ports"]
+        }
+        for (kind, name), each in found.items()
+        if kind == "NetworkPolicy"
+    }
+    return {name: ports - {53} for name, ports in open_ports.items() if ports - {53}}
 
 
 def test_each_side_of_a_signature_has_its_own_key_and_only_where_a_secret_is_named(plain: Objects) -> None:

@@ -33,9 +33,10 @@ class Release:
     def kubectl(self, *arguments: str, typed: str = "") -> str:
         return self.cluster.run("kubectl", "--namespace", self.namespace, *arguments, typed=typed)
 
-    def deploy(self, verb: str, values: dict[str, Any], chart: Path = CHART) -> None:
-        """Install or upgrade, and wait until all of it is ready."""
+    def deploy(self, verb: str, values: dict[str, Any], chart: Path = CHART, *, reuse: bool = False) -> None:
+        """Install or upgrade, and wait until all of it is ready; with `reuse` the other values stay as they are."""
         settings = [f"--set-json={name}={json.dumps(value)}" for name, value in values.items()]
+        settings += ["--reuse-values"] if reuse else []
         self.helm(verb, NAME, str(chart), "--wait", "--timeout", "10m", *settings)
 
     def ask(self, component: str, path: str, body: dict[str, Any] | None = None) -> Answer:

@@ -46,7 +46,7 @@ def found(tmdb: FakeTmdb, path: str, **query: object) -> dict[str, Any]:
     ],
 )
 def test_what_tmdb_refuses_is_refused_with_its_status_and_code(
-    tmdb: FakeTmdb, path: str, query: dict[str, object], status: int, code: int
+    tmdb: FakeTmdb, path: str, query: dict[str, Any], status: int, code: int
 ) -> None:
     told, _, body = ask(tmdb, path, **query)
 
@@ -60,7 +60,11 @@ def test_without_the_right_bearer_nothing_is_told(tmdb: FakeTmdb) -> None:
 
 
 def test_a_list_has_20_films_a_page_and_only_those_that_fit(tmdb: FakeTmdb) -> None:
-    query = {"vote_count.gte": 50, "primary_release_date.gte": "1990-01-01", "sort_by": "primary_release_date.asc"}
+    query: dict[str, Any] = {
+        "vote_count.gte": 50,
+        "primary_release_date.gte": "1990-01-01",
+        "sort_by": "primary_release_date.asc",
+    }
 
     page = found(tmdb, "/3/discover/movie", page=2, **query)
 
@@ -76,7 +80,7 @@ def test_the_file_of_ids_is_one_object_a_line_kept_three_months(tmdb: FakeTmdb) 
     status, _, body = ask(tmdb, "/p/exports/movie_ids_11_23_2026.json.gz")
 
     lines = [json.loads(line) for line in gzip.decompress(body).splitlines()]
-    assert (status, {line["id"] for line in lines}) == (200, tmdb.films().keys())
+    assert (status, {line["id"] for line in lines}) == (200, set(tmdb.films()))
     assert set(lines[0]) == {"id", "original_title", "popularity", "adult", "video"}
     assert ask(tmdb, "/p/exports/movie_ids_08_01_2026.json.gz")[0] == 404
 

@@ -62,7 +62,6 @@
 {{- end -}}
 
 {{- define "cinecote.tmdbEnv" -}}
-{{- if eq .Values.collect.source "tmdb" -}}
 {{- if not .Values.collect.tmdb.termsAccepted }}{{ fail "collect.tmdb.termsAccepted: TMDB's terms bar machine learning with its content without a written agreement" }}{{ end -}}
 - name: TMDB_TOKEN
   valueFrom:
@@ -75,7 +74,6 @@
   value: {{ .Values.collect.tmdb.baseUrl }}
 - name: CINECOTE_TMDB_REQUESTS_PER_SECOND
   value: {{ .Values.collect.tmdb.requestsPerSecond | quote }}
-{{- end -}}
 {{- end -}}
 
 {{- define "cinecote.logEnv" -}}

@@ -1,22 +1,3 @@
-{{/* The collecting container; as an init container of setup it does the first collect. */}}
-{{- define "cinecote.collectContainer" -}}
-- name: collect
-  image: {{ include "cinecote.image" (dict "root" . "image" .Values.collect.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
-  args: {{ toJson (prepend .Values.collect.options .Values.collect.source) }}
-  env:
-    {{- include "cinecote.databaseEnv" (list . "DATABASE_URL" "owner" "cinecote") | nindent 4 }}
-    {{- include "cinecote.logEnv" . | nindent 4 }}
-    {{- with include "cinecote.tmdbEnv" . }}
-    {{- . | nindent 4 }}
-    {{- end }}
-  resources:
-    {{- toYaml .Values.collect.resources | nindent 4 }}
-  {{- include "cinecote.containerSecurity" (dict) | nindent 2 }}
-  volumeMounts:
-    - {name: tmp, mountPath: /tmp}
-{{- end -}}
-
 {{/* (list root args) */}}
 {{- define "cinecote.trainContainer" -}}
 {{- $root := index . 0 -}}

@@ -1,4 +1,4 @@
-{{/* (dict "root" "component" "port" "from" [components] "clients" bool "storage" bool "to" [mysql, mlflow, api, films]) */}}
+{{/* (dict "root" "component" "port" "from" [components] "clients" bool "storage" bool "to" [mysql, mlflow, api, "port N"]) */}}
 {{- define "cinecote.networkPolicy" -}}
 {{- $values := .root.Values -}}
 {{- if $values.networkPolicies.enabled -}}
@@ -54,10 +54,8 @@ spec:
 {{- $root := index . 0 -}}{{- $target := index . 1 -}}
 {{- if and (eq $target "mysql") (not $root.Values.mysql.enabled) -}}
 - ports: [{port: {{ $root.Values.mysql.external.port }}, protocol: TCP}]
-{{- else if eq $target "films" -}}
-{{- if eq $root.Values.collect.source "tmdb" -}}
-- ports: [{port: {{ (urlParse $root.Values.collect.tmdb.baseUrl).host | regexFind ":[0-9]+$" | trimPrefix ":" | default "443" }}, protocol: TCP}]
-{{- end -}}
+{{- else if hasPrefix "port " $target -}}
+- ports: [{port: {{ trimPrefix "port " $target }}, protocol: TCP}]
 {{- else if and (eq $target "mlflow") (not $root.Values.mlflow.enabled) -}}
 {{- $url := urlParse $root.Values.mlflow.external.url -}}
 {{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) -}}

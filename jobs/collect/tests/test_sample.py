@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Select, func, select, text
 
 from cinecote.database import connect, job_lock
-from cinecote.tables import films
+from cinecote.film_orders import FEWEST_ROWS, missing_orders
+from cinecote.tables import ORDERS, films
 from cinecote_collect.rules import Rule
 
 from .conftest import BATCH_ROWS, Collected, Site
@@ -84,6 +85,35 @@ def test_killed_and_run_again_it_ends_as_never_killed(server_site: Site, sample:
     assert server_site.rows(STATUSES) == [("interrupted",), ("succeeded",)]
 
 
+def test_killed_in_a_load_that_leaves_indexes_out_and_run_again_all_films_and_all_indexes_are_there(
+    server_site: Site,
+) -> None:
+    load, large = ("synthetic", "--films", str(FEWEST_ROWS)), {"CINECOTE_COLLECT_BATCH_ROWS": "10000"}
+    process = server_site.start(*load, **large)
+    _wait_for_films(server_site, process, 1)
+    process.kill()
+    process.communicate()
+    assert 0 < _count(server_site) < FEWEST_ROWS
+    assert _missing(server_site) == len(ORDERS)
+
+    _run_when_free(server_site, *load, **large)
+
+    assert _count(server_site) == FEWEST_ROWS
+    assert _missing(server_site) == 0
+
+
+def _count(site: Site) -> int:
+    return int(site.rows(select(func.count()).select_from(films))[0][0])
+
+
+def _missing(site: Site) -> int:
+    engine = connect(site.url)
+    with engine.connect() as connection:
+        missing = len(missing_orders(connection))
+    engine.dispose()
+    return missing
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_asked_to_stop_it_stores_the_batch_in_hand_says_so_and_goes_on_later(
     server_site: Site, sample: Collected, number: signal.Signals
@@ -141,10 +171,10 @@ def _wait_for_films(site: Site, process: subprocess.Popen[str], number: int) -> 
     engine.dispose()
 
 
-def _run_when_free(site: Site) -> None:
+def _run_when_free(site: Site, *arguments: str, **settings: str) -> None:
     """MySQL notices a lost connection, and frees its lock, a moment after the process is gone."""
     for _ in range(20):
-        done = site.run("sample")
+        done = site.run(*(arguments or ("sample",)), **settings)
         if done.returncode != 3:
             break
     assert done.returncode == 0, done.stderr

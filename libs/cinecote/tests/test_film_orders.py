@@ -63,6 +63,15 @@ def test_a_load_that_is_interrupted_leaves_the_indexes_to_the_next_one_however_s
     assert missing(engine) == 0
 
 
+def test_a_large_load_after_an_interrupted_one_makes_the_indexes_that_both_left_out(engine: Engine) -> None:
+    interrupt(engine)
+
+    with orders_last(engine, FEWEST_ROWS):
+        assert missing(engine) == len(ORDERS)
+
+    assert missing(engine) == 0
+
+
 def test_migrating_makes_the_indexes_that_an_interrupted_load_left_out(engine: Engine) -> None:
     interrupt(engine)
 

@@ -59,4 +59,5 @@ class Collector:
                 self.tally.add(store.write(batch._replace(rows=[]), cleaner).tally())
                 raise
             self.tally.add(store.write(batch, cleaner).tally())
-        self.progress.passed(rows=len(batch.rows) + len(batch.rejected), lines=batch.lines)
+        rows = len(batch.rows) + len(batch.rejected)
+        self.progress.passed(rows=rows, lines=batch.lines, rejected=self.tally.rejected)

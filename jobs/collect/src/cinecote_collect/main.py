@@ -44,7 +44,7 @@ def _run(arguments: Namespace) -> None:
     url = settings.database_url.get_secret_value()
     if arguments.command == "status":
         with open_database(url, read_only=True) as engine, engine.connect() as connection, output() as console:
-            print_status(connection, console)
+            print_status(connection, console, settings.prediction_days)
     elif arguments.command == "sample":
         with sample_feeds() as feeds:
             _collect(settings, feeds)

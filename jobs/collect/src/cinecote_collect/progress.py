@@ -17,7 +17,7 @@ class Progress(Protocol):
     """Where a run says how far it is."""
 
     def passed(self, rows: int, lines: int, **noted: int) -> None:
-        """So many more rows, which took so many lines of their file, are done with; `noted` is shown beside them."""
+        """So many more rows, of so many lines, are done with; `noted`, counted from the start, is shown beside them."""
 
 
 class TerminalProgress:
@@ -51,15 +51,19 @@ class LogProgress:
         moment = monotonic()
         if moment - self._told >= _SECONDS_BETWEEN_LINES:
             self._told = moment
-            lines_a_second = self._lines_done / (moment - self._started)
             self._log.info(
                 "collecting",
                 rows=self._rows,
                 rows_per_second=round(self._rows / (moment - self._started)),
                 percent=round(100 * self._lines_done / self._lines),
-                seconds_left=round((self._lines - self._lines_done) / lines_a_second) if lines_a_second else None,
+                seconds_left=self._seconds_left(moment),
                 **noted,
             )
+
+    def _seconds_left(self, moment: float) -> int | None:
+        if not self._lines_done:
+            return None
+        return round((moment - self._started) * max(self._lines / self._lines_done - 1, 0))
 
 
 @contextmanager

@@ -42,7 +42,7 @@ class Purge:
         with job_run(self.engine, JOB, lock=COLLECT) as run, orders_last(self.engine, rows=0):
             self.deleted.update({table.name: 0 for table in (films, rejections, predictions)})
             try:
-                for table, over in _over(moment, self.prediction_days):
+                for table, over in over_time(moment, self.prediction_days):
                     self._delete(table, over)
             finally:
                 run.counts.update(self.deleted)
@@ -68,7 +68,7 @@ class Purge:
                 yield ids[start : start + _ROWS_A_TRANSACTION]
 
 
-def _over(moment: datetime, prediction_days: int) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+def over_time(moment: datetime, prediction_days: int) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
     """The tables, and what holds for those of their rows that may not be kept."""
     return (
         (films, films.c.expires_at <= moment),

@@ -51,23 +51,6 @@ def connect(
     )
 
 
-@contextmanager
-def patient_connection(engine: Engine) -> Iterator[Connection]:
-    """A connection of its own to the database of `engine`, for statements that may take many minutes."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            # Not given back: what is set on it ends with it.
-            connection.detach()
-            yield connection
-        return
-    own = connect(engine.url.render_as_string(hide_password=False), patient=True)
-    try:
-        with own.connect() as connection:
-            yield connection
-    finally:
-        own.dispose()
-
-
 def wait_until_reachable(engine: Engine, seconds: float) -> None:
     """Return as soon as the server answers; its own error where it doesn't within `seconds`, tried at least once."""
     deadline = time.monotonic() + seconds

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Index, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, DropIndex
 
-from cinecote.database import patient_connection
+from cinecote.database import connect
 from cinecote.tables import ORDERS, films
 
 FEWEST_ROWS = 100_000
@@ -58,38 +58,46 @@ def missing_orders(connection: Connection) -> list[Index]:
 
 def make_orders(engine: Engine) -> None:
     """Make the indexes that are missing; readers go on meanwhile. Killed at any point, an index is whole or absent."""
-    with patient_connection(engine) as connection:
+    with _patient_connection(engine) as connection:
         if missing := missing_orders(connection):
             log.info("making the indexes of the films' orders", indexes=len(missing))
             _alter(connection, [CreateIndex(order) for order in missing])
 
 
 def _drop_orders(engine: Engine) -> None:
-    log.info("leaving out the indexes of the films' orders until the films are loaded")
-    with patient_connection(engine) as connection:
+    with _patient_connection(engine) as connection:
         missing = {order.name for order in missing_orders(connection)}
-        _alter(connection, [DropIndex(order) for order in ORDERS if order.name not in missing])
+        # A run that was killed before may have left all of them out.
+        if present := [order for order in ORDERS if order.name not in missing]:
+            log.info("leaving out the indexes of the films' orders until the films are loaded")
+            _alter(connection, [DropIndex(order) for order in present])
+
+
+@contextmanager
+def _patient_connection(engine: Engine) -> Iterator[Connection]:
+    """A connection of its own to the database of `engine`, for statements that may take many minutes."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            # Not given back: what is set on it ends with it.
+            connection.detach()
+            yield connection
+        return
+    own = connect(engine.url.render_as_string(hide_password=False), patient=True)
+    try:
+        with own.connect() as connection:
+            yield connection
+    finally:
+        own.dispose()
 
 
 def _alter(connection: Connection, statements: Sequence[CreateIndex | DropIndex]) -> None:
     for preparation in _SORTING[connection.dialect.name]:
         connection.exec_driver_sql(preparation)
     connection.commit()
-    if connection.dialect.name == "mysql":
-        # One statement reads the table once for all of them.
-        clauses = ", ".join(map(_clause, statements))
-        connection.exec_driver_sql(f"ALTER TABLE {films.name} {clauses}, ALGORITHM = INPLACE, LOCK = NONE")
-        return
+    # One after the other: all at once, MySQL would need room to sort all of them.
     for statement in statements:
         connection.execute(statement)
         connection.commit()
-
-
-def _clause(statement: CreateIndex | DropIndex) -> str:
-    index: Index = statement.element
-    if isinstance(statement, DropIndex):
-        return f"DROP INDEX {index.name}"
-    return f"ADD INDEX {index.name} ({', '.join(column.name for column in index.columns)})"
 
 
 def _holds_fewer_than(engine: Engine, count: int) -> bool:
