@@ -29,7 +29,7 @@ def ask(tmdb: FakeTmdb, path: str, token: str = TOKEN, **query: object) -> tuple
     return told
 
 
-def found(tmdb: FakeTmdb, path: str, **query: object) -> dict[str, Any]:
+def found(tmdb: FakeTmdb, path: str, **query: Any) -> dict[str, Any]:
     status, _, body = ask(tmdb, path, **query)
     assert status == 200, body
     return dict(json.loads(body))

@@ -1,4 +1,4 @@
-"""The indexes of the films' orders, which a large first load leaves out until its end (docs/adr/0015)."""
+"""The indexes of the films' orders, which a large first load leaves out until its end (docs/adr/0021)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress

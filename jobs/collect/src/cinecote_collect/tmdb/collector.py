@@ -14,6 +14,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from cinecote.database import now
+from cinecote.film_orders import orders_last
 from cinecote.job_runs import JobRun, job_run
 from cinecote_collect.cleaning import Cleaner
 from cinecote_collect.collecting import JOB
@@ -69,7 +70,12 @@ class TmdbCollector:
         """AlreadyRunning where another process is at it, KeyboardInterrupt where asked to stop, CommandError."""
         with job_run(self.engine, JOB) as run:
             try:
-                with self.engine.connect() as connection, ThreadPoolExecutor(1) as thread:
+                with (
+                    # A pass is too long for orders to be away meanwhile; what a load of files left out is made.
+                    orders_last(self.engine, rows=0),
+                    self.engine.connect() as connection,
+                    ThreadPoolExecutor(1) as thread,
+                ):
                     cleaner = Cleaner(TMDB_API, TMDB_API.name, now().date())
                     store = PassStore(connection, run.id, cleaner, self.contract, self.tally, self.fetched)
                     asyncio.run(_Work(self, store, cleaner, thread).do())
