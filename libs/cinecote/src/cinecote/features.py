@@ -49,6 +49,9 @@ INPUTS: tuple[Input, ...] = (REVENUE, BUDGET, VOTE_COUNT, RUNTIME)
 
 ACCEPTED: tuple[Input, ...] = (*INPUTS, RELEASE_YEAR)
 
+KNOWN_BEFORE_RELEASE: tuple[Input, ...] = (BUDGET, RUNTIME, RELEASE_YEAR)
+"""What can be known of a film before its release."""
+
 _BY_NAME = {accepted.name: accepted for accepted in ACCEPTED}
 _REQUIRED_NAMES = tuple(wanted.name for wanted in INPUTS)
 

@@ -32,22 +32,28 @@ class Entry:
 
 
 def record(
-    engine: Engine, version: str, previous: str | None, decision: str, reason: str, metrics: Mapping[str, float]
+    engine: Engine,
+    version: str,
+    previous: str | None,
+    decision: str,
+    reason: str,
+    metrics: Mapping[str, float],
+    model: str = MODEL_NAME,
 ) -> None:
     """Write the decision down, unless it is the last one written: who was killed right after it says it again."""
     said = {"version": version, "decision": decision, "reason": reason}
     with engine.begin() as connection:
-        last = entries(connection, limit=1)
+        last = entries(connection, limit=1, model=model)
         if last and all(getattr(last[0], name) == value for name, value in said.items()):
             return
-        row = said | {"at": now(), "model": MODEL_NAME, "previous": previous, "metrics": metrics}
+        row = said | {"at": now(), "model": model, "previous": previous, "metrics": metrics}
         connection.execute(insert(promotions).values(row))
 
 
-def entries(connection: Connection, limit: int | None = None) -> list[Entry]:
-    """The decisions, the newest first; with `limit`, so many at most."""
+def entries(connection: Connection, limit: int | None = None, model: str = MODEL_NAME) -> list[Entry]:
+    """The decisions on the versions of `model`, the newest first; with `limit`, so many at most."""
     columns = [promotions.c[name] for name in Entry.__dataclass_fields__]
-    wanted = select(*columns).where(promotions.c.model == MODEL_NAME).order_by(promotions.c.id.desc())
+    wanted = select(*columns).where(promotions.c.model == model).order_by(promotions.c.id.desc())
     return [Entry(*row) for row in connection.execute(wanted.limit(limit))]
 
 

@@ -10,6 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from cinecote.films import Category
 
 MODEL_NAME = "film-category"
+BEFORE_RELEASE_NAME = "film-category-avant-sortie"
+"""The model that is asked about films before their release: it takes what is known then."""
+
+MODEL_NAMES = (MODEL_NAME, BEFORE_RELEASE_NAME)
+
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
 EXPERIMENT = "film-category"
