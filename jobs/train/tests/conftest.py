@@ -3,10 +3,11 @@
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +19,14 @@ from cinecote.database import connect, now
 from cinecote.films import film_identity
 from cinecote.ledger import entries
 from cinecote.migrate import migrate
+from cinecote.models import AFTER_RELEASE, FilmModel
 from cinecote.registry import CHAMPION, MODEL_NAME, SHA256_TAG
 from cinecote.tables import films, job_runs
 from cinecote_train import telemetry
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
 from cinecote_train.dataset import Films
 from cinecote_train.film_reader import read_films
-from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.recipe import Recipe
 from cinecote_train.search import Effort
 from cinecote_train.settings import TrainSettings
 from cinecote_train.training import Trained, train
@@ -115,26 +117,33 @@ class Site:
         with self.engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(films)) or 0
 
-    def versions(self) -> dict[str, str]:
+    def versions(self, model: str = MODEL_NAME) -> dict[str, str]:
         """The digests of the registered graphs, by version."""
-        found = self.mlflow.search_model_versions(f"name = '{MODEL_NAME}'")
+        found = self.mlflow.search_model_versions(f"name = '{model}'")
         return {str(version.version): version.tags[SHA256_TAG] for version in found}
 
-    def champion(self) -> str:
-        return str(self.mlflow.get_model_version_by_alias(MODEL_NAME, CHAMPION).version)
+    def champion(self, model: str = MODEL_NAME) -> str:
+        return str(self.mlflow.get_model_version_by_alias(model, CHAMPION).version)
 
-    def ledger(self) -> list[tuple[str, str | None, str]]:
+    def ledger(self, model: str = MODEL_NAME) -> list[tuple[str, str | None, str]]:
         """Version, the champion before it, decision; the oldest first."""
         with self.engine.connect() as connection:
-            return [(entry.version, entry.previous, entry.decision) for entry in reversed(entries(connection))]
+            return [
+                (entry.version, entry.previous, entry.decision) for entry in reversed(entries(connection, model=model))
+            ]
 
-    def model_folder(self, version: str) -> Path:
-        source = self.mlflow.get_model_version(MODEL_NAME, version).source
+    def model_folder(self, version: str, model: str = MODEL_NAME) -> Path:
+        source = self.mlflow.get_model_version(model, version).source
         return Path(urlsplit(str(source)).path)
 
     def job_statuses(self) -> list[str]:
         with self.engine.connect() as connection:
             return list(connection.scalars(select(job_runs.c.status).order_by(job_runs.c.id)))
+
+    def job_counts(self) -> dict[str, int]:
+        """What the last job counted."""
+        with self.engine.connect() as connection:
+            return dict(connection.scalars(select(job_runs.c.counts).order_by(job_runs.c.id.desc())).all()[0])
 
     @property
     def environment(self) -> dict[str, str]:
@@ -234,11 +243,16 @@ def identity_of() -> Callable[[str, int | None], str]:
 
 
 def train_quickly(
-    site: Site, algorithms: int = 1, baselines: Sequence[Algorithm] = (), budget: float = 600.0
+    site: Site,
+    algorithms: int = 1,
+    baselines: Mapping[str, Sequence[Algorithm]] = MappingProxyType({}),
+    budget: float = 600.0,
+    model: FilmModel = AFTER_RELEASE,
 ) -> Trained:
-    """A whole training run with a short search over the first algorithms."""
+    """A whole training run of one model with a short search over the first algorithms."""
     recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:algorithms], baselines)
-    return train(site.engine, site.settings, recipe, Budget(budget), Silent())
+    (trained,) = train(site.engine, site.settings, [model], recipe, budget, Silent())
+    return trained
 
 
 @pytest.fixture(scope="session")

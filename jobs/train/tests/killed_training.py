@@ -12,9 +12,10 @@ from typing import Any
 from cinecote import ledger
 from cinecote.database import connect
 from cinecote.logs import configure_logs
+from cinecote.models import AFTER_RELEASE
 from cinecote_train import progress, telemetry, training
 from cinecote_train.algorithms import ALGORITHMS
-from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.recipe import Recipe
 from cinecote_train.search import Effort
 from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
@@ -48,8 +49,8 @@ def train_until(step: str, folder: str) -> None:
         }
     )
     engine = connect(settings.database_url.get_secret_value())
-    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:1], ())
-    training.train(engine, settings, recipe, Budget(600), progress.LogWatcher())
+    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:1], {})
+    training.train(engine, settings, [AFTER_RELEASE], recipe, 600, progress.LogWatcher())
 
 
 def forked(step: str, folder: str) -> int:

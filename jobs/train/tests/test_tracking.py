@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from cinecote.exits import CommandError
-from cinecote.registry import BrokenModel
+from cinecote.registry import MODEL_NAME, BrokenModel
 from cinecote_train.tracking import Registry
 
 
@@ -63,7 +63,7 @@ def test_a_model_goes_through_a_server_and_comes_back(server: str, tmp_path: Pat
     files = tmp_path / "files"
     files.mkdir()
     (files / "model.onnx").write_bytes(b"graph")
-    registry = Registry(server)
+    registry = Registry(server, MODEL_NAME)
 
     assert registry.champion() is None
     with registry.run("run") as run:
@@ -77,7 +77,7 @@ def test_a_model_goes_through_a_server_and_comes_back(server: str, tmp_path: Pat
 
 
 def test_a_version_whose_files_are_gone_from_the_server_is_broken(server: str, tmp_path: Path) -> None:
-    registry = Registry(server)
+    registry = Registry(server, MODEL_NAME)
     with registry.run("empty") as run:
         version = registry.register(run, "def")
 
@@ -86,7 +86,7 @@ def test_a_version_whose_files_are_gone_from_the_server_is_broken(server: str, t
 
 
 def test_the_versions_of_a_graph_are_found_among_the_others(server: str) -> None:
-    registry = Registry(server)
+    registry = Registry(server, MODEL_NAME)
     with registry.run("thrice") as run:
         first, _, third = (registry.register(run, sha256) for sha256 in ("ghi", "jkl", "ghi"))
 
@@ -96,7 +96,7 @@ def test_the_versions_of_a_graph_are_found_among_the_others(server: str) -> None
 
 def test_a_version_whose_run_was_removed_is_broken(make_site: Callable[..., Any], tmp_path: Path) -> None:
     site = make_site()
-    registry = Registry(site.settings.tracking_uri.get_secret_value())
+    registry = Registry(site.settings.tracking_uri.get_secret_value(), MODEL_NAME)
     with registry.run("removed") as run:
         version = registry.register(run, "pqr")
     removed = replace(version, run="0" * 32)
@@ -109,7 +109,7 @@ def test_a_server_that_is_not_there_is_said_without_the_password(monkeypatch: py
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
 
     with pytest.raises(CommandError, match="model registry") as failure:
-        Registry(f"http://someone:secret@127.0.0.1:{free_port()}")
+        Registry(f"http://someone:secret@127.0.0.1:{free_port()}", MODEL_NAME)
 
     said = str(failure.value)
     assert "secret" not in said
@@ -123,7 +123,7 @@ def test_a_run_ends_as_its_work_does(
     error: type[BaseException] | None, status: str, make_site: Callable[..., Any]
 ) -> None:
     site = make_site()
-    registry = Registry(site.settings.tracking_uri.get_secret_value())
+    registry = Registry(site.settings.tracking_uri.get_secret_value(), MODEL_NAME)
 
     def work() -> None:
         with registry.run("run"):

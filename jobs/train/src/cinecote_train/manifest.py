@@ -10,12 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from cinecote.features import INPUTS
 from cinecote.registry import (
     BASELINES,
     GRAPH_FILE,
     MANIFEST_FILE,
-    MODEL_NAME,
     SIGNATURE_FILE,
     Manifest,
     ModelThresholds,
@@ -52,21 +50,21 @@ class Made:
 def describe(made: Made, settings: TrainSettings) -> Manifest:
     """The manifest of `made`."""
     graph = ServedGraph(made.graph)
-    inputs = made.training.inputs
+    model, inputs = made.training.model, made.training.inputs
     return Manifest(
-        name=MODEL_NAME,
+        name=model.name,
         algorithm=made.algorithm,
         trained_at=datetime.now(UTC),
         run_id=made.run_id,
-        inputs=[wanted.name for wanted in INPUTS],
+        inputs=[wanted.name for wanted in model.inputs],
         thresholds=ModelThresholds(moyen=settings.threshold_moyen, bien=settings.threshold_bien),
         margin=settings.margin,
         data=data_card(made.training, made.held_out) | {"minimum_votes": settings.minimum_votes},
         metrics=as_json(made.scores) | {BASELINES: {name: as_json(scores) for name, scores in made.baselines.items()}},
         versions={"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
-        golden=golden_requests(inputs, graph),
+        golden=golden_requests(inputs, graph, model),
         background=background(inputs, graph.probabilities(inputs)),
-        histograms=histograms(inputs),
+        histograms=histograms(inputs, model.inputs),
         files={GRAPH_FILE: made.sha256},
     )
 

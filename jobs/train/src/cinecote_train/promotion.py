@@ -1,21 +1,19 @@
 """What becomes of a model once it is made: registered, judged, promoted or refused, and written down."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
 from cinecote import ledger
 from cinecote.database import promotion_lock
-from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, SIGNATURE_FILE, BrokenModel, Manifest, read_manifest
-from cinecote.signature import is_signed, public_key
+from cinecote.registry import BrokenModel, Manifest
 from cinecote_train import gate
 from cinecote_train.dataset import Films
 from cinecote_train.gate import Decision
 from cinecote_train.manifest import Made
 from cinecote_train.metrics import confusion, macro_f1
 from cinecote_train.serving import ServedGraph
+from cinecote_train.stored import StoredModel, read_stored
 from cinecote_train.tracking import Registry, Version
 
 
@@ -25,15 +23,6 @@ class Settled:
 
     decision: Decision
     version: str | None
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """A version's files, read from the registry and found whole; `signed` where they are by our own key."""
-
-    manifest: Manifest
-    graph: ServedGraph
-    signed: bool
 
 
 def settle(registry: Registry, engine: Engine, made: Made, manifest: Manifest, key: str | None = None) -> Settled:
@@ -46,10 +35,10 @@ def settle(registry: Registry, engine: Engine, made: Made, manifest: Manifest, k
         return _Settlement(registry, engine, made, manifest, key).settle()
 
 
-def refuse(engine: Engine, reason: str) -> Settled:
+def refuse(engine: Engine, model: str, reason: str) -> Settled:
     """Write down that a model was not even registered."""
     decision = Decision(gate.REFUSED, reason)
-    _record(engine, ledger.UNREGISTERED, None, decision)
+    ledger.record(engine, ledger.UNREGISTERED, None, decision.kind, decision.reason, decision.metrics, model)
     return Settled(decision, None)
 
 
@@ -70,25 +59,29 @@ class _Settlement:
             return Settled(gate.same_model(), champion.number)
         decision = _judge(served, self.made)
         standing = self._standing_version()
-        if standing and isinstance(served, _Stored) and self._is_withdrawn(standing):
+        if standing and isinstance(served, StoredModel) and self._is_withdrawn(standing):
             decision = gate.withdrawn(decision)
         version = standing or self.registry.register(self.made.run_id, self.made.sha256)
-        _record(self.engine, version.number, champion.number if champion else None, decision)
+        self._record(version, champion, decision)
         if decision.kind == gate.PROMOTED:
             self.registry.make_champion(version)
         return Settled(decision, version.number)
+
+    def _record(self, version: Version, champion: Version | None, said: Decision) -> None:
+        before = champion.number if champion else None
+        ledger.record(self.engine, version.number, before, said.kind, said.reason, said.metrics, self.registry.model)
 
     def _standing_version(self) -> Version | None:
         """A version that can be served and answers as this manifest's model does."""
         with_this_graph = self.registry.versions(self.manifest.sha256)
         return next((version for version in with_this_graph if self._is_alike(self._stored(version))), None)
 
-    def _is_alike(self, stored: _Stored | BrokenModel | None) -> bool:
+    def _is_alike(self, stored: StoredModel | BrokenModel | None) -> bool:
         """Whether a stored model says the same of every film, in words too: the margin is no part of the graph.
 
         Where models are signed, one that isn't would be refused by the api, and is no stand-in.
         """
-        if not isinstance(stored, _Stored) or (self.key and not stored.signed):
+        if not isinstance(stored, StoredModel) or (self.key and not stored.signed):
             return False
         own, new = stored.manifest, self.manifest
         return (own.files, own.inputs, own.thresholds, own.margin) == (
@@ -100,20 +93,17 @@ class _Settlement:
 
     def _is_withdrawn(self, version: Version) -> bool:
         with self.engine.connect() as connection:
-            return version.number in ledger.withdrawn(ledger.entries(connection))
+            return version.number in ledger.withdrawn(ledger.entries(connection, model=self.registry.model))
 
-    def _stored(self, version: Version) -> _Stored | BrokenModel:
+    def _stored(self, version: Version) -> StoredModel | BrokenModel:
         """The version's model as the registry has it, or what is wrong with it."""
-        with TemporaryDirectory() as folder:
-            try:
-                files = self.registry.download(version, Path(folder))
-                manifest, graph = read_manifest(files), ServedGraph((files / GRAPH_FILE).read_bytes())
-                return _Stored(manifest, graph, bool(self.key and _is_signed_with(self.key, files)))
-            except BrokenModel as fault:
-                return fault
+        try:
+            return read_stored(self.registry, version, self.key)
+        except BrokenModel as fault:
+            return fault
 
 
-def _judge(champion: _Stored | BrokenModel | None, made: Made) -> Decision:
+def _judge(champion: StoredModel | BrokenModel | None, made: Made) -> Decision:
     challenger = _held_out_score(ServedGraph(made.graph), made.held_out)
     if champion is None:
         return gate.first(challenger)
@@ -122,15 +112,5 @@ def _judge(champion: _Stored | BrokenModel | None, made: Made) -> Decision:
     return gate.against(challenger, _held_out_score(champion.graph, made.held_out))
 
 
-def _is_signed_with(key: str, folder: Path) -> bool:
-    signature = folder / SIGNATURE_FILE
-    content = (folder / MANIFEST_FILE).read_bytes()
-    return signature.is_file() and is_signed(content, signature.read_bytes(), public_key(key))
-
-
 def _held_out_score(graph: ServedGraph, held_out: Films) -> float:
     return float(macro_f1(confusion(held_out.categories, graph.probabilities(held_out.inputs))))
-
-
-def _record(engine: Engine, version: str, previous: str | None, decision: Decision) -> None:
-    ledger.record(engine, version, previous, decision.kind, decision.reason, decision.metrics)

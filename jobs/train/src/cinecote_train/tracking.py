@@ -4,7 +4,7 @@ import math
 import re
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from cinecote.exits import CommandError
-from cinecote.registry import ARTIFACT_FOLDER, CHAMPION, EXPERIMENT, MODEL_NAME, SHA256_TAG, BrokenModel
+from cinecote.registry import ARTIFACT_FOLDER, CHAMPION, EXPERIMENT, SHA256_TAG, BrokenModel
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -24,6 +24,9 @@ _CREDENTIALS = re.compile(r"//[^/@\s]+@")
 
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 """An alias that isn't set is called an invalid parameter."""
+
+MODEL_TAG = "model"
+"""Tag of a run: the model that it tried to make a version of."""
 
 _NO_ANSWER = "failed with exception"
 """In MLflow's message where no server answered; what follows are five nested causes."""
@@ -40,10 +43,11 @@ class Version:
 
 
 class Registry:
-    """An MLflow server, or a SQLite file of MLflow's with its artifacts in `mlartifacts` beside it."""
+    """The versions of one model on an MLflow server, or in a SQLite file of MLflow's with `mlartifacts` beside it."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, model: str) -> None:
         self._uri = uri
+        self.model = model
         with _answering():
             from mlflow import MlflowClient
 
@@ -69,7 +73,7 @@ class Registry:
         It ends as FINISHED, FAILED where the block raises, KILLED where it is interrupted.
         """
         with _answering():
-            tags = {"mlflow.parentRunId": parent} if parent else {}
+            tags = {MODEL_TAG: self.model} | ({"mlflow.parentRunId": parent} if parent else {})
             run: str = self._client.create_run(self._experiment, run_name=name, tags=tags).info.run_id
         try:
             yield run
@@ -105,20 +109,20 @@ class Registry:
 
         with _answering():
             try:
-                self._client.create_registered_model(MODEL_NAME)
+                self._client.create_registered_model(self.model)
             except MlflowException as error:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise
             source = f"{self._client.get_run(run).info.artifact_uri}/{ARTIFACT_FOLDER}"
             tags = {SHA256_TAG: sha256}
-            return _version(self._client.create_model_version(MODEL_NAME, source, run_id=run, tags=tags))
+            return _version(self._client.create_model_version(self.model, source, run_id=run, tags=tags))
 
     def versions(self, sha256: str) -> Iterator[Version]:
         """The versions with this graph."""
         token: str | None = None
         while True:
             with _answering():
-                page = self._client.search_model_versions(f"name = '{MODEL_NAME}'", page_token=token)
+                page = self._client.search_model_versions(f"name = '{self.model}'", page_token=token)
             yield from (version for version in map(_version, page) if version.sha256 == sha256)
             token = page.token
             if not token:
@@ -126,19 +130,15 @@ class Registry:
 
     def champion(self) -> Version | None:
         """The version that is being served."""
-        from mlflow.exceptions import MlflowException
+        return _if_there(lambda: self._client.get_model_version_by_alias(self.model, CHAMPION))
 
-        with _answering():
-            try:
-                return _version(self._client.get_model_version_by_alias(MODEL_NAME, CHAMPION))
-            except MlflowException as error:
-                if error.error_code in _ABSENT:
-                    return None
-                raise
+    def version(self, number: str) -> Version | None:
+        """The version of this number."""
+        return _if_there(lambda: self._client.get_model_version(self.model, number))
 
     def make_champion(self, version: Version) -> None:
         with _answering():
-            self._client.set_registered_model_alias(MODEL_NAME, CHAMPION, version.number)
+            self._client.set_registered_model_alias(self.model, CHAMPION, version.number)
 
     def download(self, version: Version, folder: Path) -> Path:
         """Copy a version's files into `folder`; where they are. BrokenModel where it has none any more."""
@@ -163,6 +163,18 @@ class Registry:
     def _end(self, run: str, status: str) -> None:
         with _answering():
             self._client.set_terminated(run, status)
+
+
+def _if_there(ask: Callable[[], "ModelVersion"]) -> Version | None:
+    from mlflow.exceptions import MlflowException
+
+    with _answering():
+        try:
+            return _version(ask())
+        except MlflowException as error:
+            if error.error_code in _ABSENT:
+                return None
+            raise
 
 
 def _version(found: "ModelVersion") -> Version:

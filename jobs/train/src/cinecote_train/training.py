@@ -1,18 +1,20 @@
-"""A training run, from the films in the database to the decision in the registry."""
+"""A training run, from the films in the database to the decisions in the registry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from cinecote.job_runs import JobRun, job_run
+from cinecote.job_runs import job_run
+from cinecote.models import FilmModel
 from cinecote_train import parity
-from cinecote_train.comparison import Watcher
+from cinecote_train.comparison import Clock, Watcher
 from cinecote_train.film_reader import read_films
 from cinecote_train.findings import Findings, find
 from cinecote_train.held_out import split
 from cinecote_train.manifest import Made, describe
 from cinecote_train.promotion import Settled, refuse, settle
-from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.recipe import Recipe, shared
 from cinecote_train.run_log import log_findings, log_model
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
@@ -22,57 +24,85 @@ from cinecote_train.workers import Workers
 
 @dataclass(frozen=True)
 class Trained:
-    """What a run found, and what became of its winner."""
+    """What a run found of a model, and what became of its winner."""
 
+    model: FilmModel
     findings: Findings
     settled: Settled
 
 
-def train(engine: Engine, settings: TrainSettings, recipe: Recipe, budget: Budget, watcher: Watcher) -> Trained:
-    """Compare, register and judge, alone on this database; CommandError where that can't be done."""
+def train(
+    engine: Engine,
+    settings: TrainSettings,
+    models: Sequence[FilmModel],
+    recipe: Recipe,
+    seconds: float,
+    watcher: Watcher,
+) -> list[Trained]:
+    """Compare, register and judge each model, alone on this database, in `seconds` for all of them.
+
+    CommandError where that can't be done.
+    """
     with job_run(engine, "train") as job, Workers(settings.processes) as workers:
-        training, held_out = split(read_films(engine, settings), settings.held_out)
-        watcher.say("opening the registry")
-        registry = Registry(settings.tracking_uri.get_secret_value())
+        training = _Training(engine, settings, recipe, workers, watcher, job.counts)
+        return [training.train(model, clock) for model, clock in zip(models, shared(seconds, len(models)), strict=True)]
+
+
+@dataclass(frozen=True)
+class _Training:
+    """What `train` goes by; `counts` are the job's."""
+
+    engine: Engine
+    settings: TrainSettings
+    recipe: Recipe
+    workers: Workers
+    watcher: Watcher
+    counts: dict[str, int]
+
+    def train(self, model: FilmModel, clock: Clock) -> Trained:
+        films = read_films(self.engine, self.settings, model)
+        training, held_out = split(films.take(films.askable), self.settings.held_out)
+        self.watcher.say(f"opening the registry for {model.name}")
+        registry = Registry(self.settings.tracking_uri.get_secret_value(), model.name)
         registry.bury_killed_runs()
-        with registry.run(recipe.name) as run:
-            findings = find(training, held_out, recipe, workers, budget, watcher)
-            _count(job, findings)
-            watcher.say("logging the runs")
-            log_findings(registry, run, findings, recipe)
-            watcher.say("checking the winner's graph")
-            settled = _settle(engine, registry, settings, run, findings, recipe.seed)
+        with registry.run(self.recipe.name) as run:
+            findings = find(training, held_out, self.recipe, self.workers, clock, self.watcher)
+            self._count(findings, unaskable=int((~films.askable).sum()))
+            self.watcher.say("logging the runs")
+            log_findings(registry, run, findings, self.recipe)
+            self.watcher.say("checking the winner's graph")
+            settled = self._settle(registry, run, findings)
             registry.log(run, parameters={}, metrics={}, tags={"decision": settled.decision.kind})
-    return Trained(findings, settled)
+        return Trained(model, findings, settled)
 
+    def _settle(self, registry: Registry, run: str, findings: Findings) -> Settled:
+        graph = findings.winning_graph
+        check = parity.check(findings.winner.model, ServedGraph(graph), findings.held_out, self.recipe.seed)
+        if not check.holds:
+            reason = f"the graph answers otherwise than the library: {check}"
+            return refuse(self.engine, registry.model, reason)
+        made = Made(
+            algorithm=findings.winner.algorithm,
+            run_id=run,
+            graph=graph,
+            scores=findings.procedure.scores,
+            baselines={baseline.name: baseline.scores for baseline in findings.baselines},
+            training=findings.training,
+            held_out=findings.held_out,
+        )
+        manifest = describe(made, self.settings)
+        log_model(registry, run, graph, manifest, self.settings.own_key)
+        return settle(registry, self.engine, made, manifest, self.settings.own_key)
 
-def _settle(
-    engine: Engine, registry: Registry, settings: TrainSettings, run: str, findings: Findings, seed: int
-) -> Settled:
-    graph = findings.winning_graph
-    check = parity.check(findings.winner.model, ServedGraph(graph), findings.held_out.inputs, seed)
-    if not check.holds:
-        return refuse(engine, f"the graph answers otherwise than the library: {check}")
-    made = Made(
-        algorithm=findings.winner.algorithm,
-        run_id=run,
-        graph=graph,
-        scores=findings.procedure.scores,
-        baselines={baseline.name: baseline.scores for baseline in findings.baselines},
-        training=findings.training,
-        held_out=findings.held_out,
-    )
-    manifest = describe(made, settings)
-    key = settings.signing_key.get_secret_value() if settings.signing_key else None
-    log_model(registry, run, graph, manifest, key)
-    return settle(registry, engine, made, manifest, key)
-
-
-def _count(job: JobRun, findings: Findings) -> None:
-    job.counts.update(
-        films=len(findings.training),
-        complete=int(findings.training.complete.sum()),
-        held_out=len(findings.held_out),
-        candidates=len(findings.candidates),
-        left_out=len(findings.skipped),
-    )
+    def _count(self, findings: Findings, unaskable: int) -> None:
+        """Add up what was done for each model; of the films, those of the first one are told."""
+        self.counts.setdefault("films", len(findings.training))
+        self.counts.setdefault("complete", int(findings.training.complete.sum()))
+        self.counts.setdefault("held_out", len(findings.held_out))
+        added = {
+            "candidates": len(findings.candidates),
+            "left_out": len(findings.skipped),
+            "unaskable": unaskable,
+        }
+        for name, count in added.items():
+            self.counts[name] = self.counts.get(name, 0) + count
