@@ -20,7 +20,7 @@ NAMES := $(notdir $(COMPONENTS))
 folder = $(filter %/$(1),$(COMPONENTS))
 # A comma within a call would part its arguments.
 WHOLE_LIBRARY := 'libs/cinecote[database,metrics]'
-PEERS := $(patsubst %/requirements.in,%,$(wildcard benchmarks/serving/*/requirements.in))
+PEERS := $(patsubst %/requirements.in,%,$(wildcard benchmarks/serving/*/requirements.in jobs/train/tests/*/requirements.in))
 SOURCES := $(COMPONENTS) laptop benchmarks helm tests
 
 export UV_PYTHON_DOWNLOADS := never
@@ -110,7 +110,7 @@ check-oip: install ## the Open Inference Protocol beside a real MLServer: the sa
 	@.venv/bin/python -m benchmarks.open_inference
 
 .PHONY: lock-serving
-lock-serving: $(UV) ## resolve the dependencies of the servers that ours is compared with
+lock-serving: $(UV) ## resolve the dependencies of the servers that ours is compared or tried with
 	@for peer in $(PEERS); do \
 	  $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --exclude-newer "7 days" \
 	    --custom-compile-command "make lock-serving" --upgrade $$peer/requirements.in -o $$peer/requirements.lock; done

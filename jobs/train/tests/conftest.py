@@ -31,6 +31,8 @@ from cinecote_train.search import Effort
 from cinecote_train.settings import TrainSettings
 from cinecote_train.training import Trained, train
 
+from .mlflow_servers import mlflow_server
+
 telemetry.switch_off()
 # OpenMP reads it once, when a library first needs it; its threads only wait for each other on this little.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -157,7 +159,9 @@ class Site:
         }
 
 
-def new_site(folder: Path, count: int, seed: int, registry: Path | None = None) -> Site:
+def new_site(
+    folder: Path, count: int, seed: int, registry: Path | None = None, tracking_uri: str | None = None
+) -> Site:
     folder.mkdir()
     if registry:
         shutil.copy(registry, folder / "mlflow.db")
@@ -166,7 +170,7 @@ def new_site(folder: Path, count: int, seed: int, registry: Path | None = None) 
     settings = TrainSettings.model_validate(
         {
             "database_url": f"sqlite:///{folder}/cinecote.db",
-            "tracking_uri": f"sqlite:///{folder}/mlflow.db",
+            "tracking_uri": tracking_uri or f"sqlite:///{folder}/mlflow.db",
             "processes": 1,
         }
     )
@@ -197,8 +201,10 @@ def make_site(tmp_path: Path, empty_registry: Path) -> Iterator[MakeSite]:
     """Makes sites, each in a folder of its own, with as many made films as asked for and, if wanted, a registry."""
     sites: list[Site] = []
 
-    def make(name: str = "site", count: int = 0, seed: int = 1, registry: bool = True) -> Site:
-        sites.append(new_site(tmp_path / name, count, seed, empty_registry if registry else None))
+    def make(
+        name: str = "site", count: int = 0, seed: int = 1, registry: bool = True, tracking_uri: str | None = None
+    ) -> Site:
+        sites.append(new_site(tmp_path / name, count, seed, empty_registry if registry else None, tracking_uri))
         return sites[-1]
 
     yield make
@@ -213,6 +219,13 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     train_quickly(site, baselines=BASELINES)
     yield site
     site.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def mlflow_server_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real MLflow server, of the locked version; tests share it."""
+    with mlflow_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 @pytest.fixture

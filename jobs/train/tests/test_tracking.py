@@ -1,17 +1,9 @@
 """The registry on a real MLflow server, reached over HTTP."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
@@ -19,44 +11,12 @@ from cinecote.exits import CommandError
 from cinecote.registry import MODEL_NAME, BrokenModel
 from cinecote_train.tracking import Registry
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from .mlflow_servers import free_port
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    address = f"http://127.0.0.1:{free_port()}"
-    command = [
-        *(sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", address.rpartition(":")[2]),
-        *("--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"),
-        *("--artifacts-destination", str(folder / "artifacts")),
-    ]
-    environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "HOME": str(folder)}
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
-    try:
-        wait_until_healthy(address, running, folder / "log")
-        yield address
-    finally:
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait(timeout=60)
-
-
-def wait_until_healthy(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and running.poll() is None:
-        try:
-            with urlopen(f"{address}/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(log.read_text()[-2_000:])
+@pytest.fixture
+def server(mlflow_server_address: str) -> str:
+    return mlflow_server_address
 
 
 def test_a_model_goes_through_a_server_and_comes_back(server: str, tmp_path: Path) -> None:
@@ -108,7 +68,7 @@ def test_a_version_whose_run_was_removed_is_broken(make_site: Callable[..., Any]
 def test_a_server_that_is_not_there_is_said_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
 
-    with pytest.raises(CommandError, match="model registry") as failure:
+    with pytest.raises(CommandError, match="no MLflow server answers") as failure:
         Registry(f"http://someone:secret@127.0.0.1:{free_port()}", MODEL_NAME)
 
     said = str(failure.value)

@@ -13,6 +13,7 @@ _TOLD = {
     "history": "what was promoted and refused, the newest first",
     "promote": "make a version champion, whatever the gate said of it",
     "rollback": "make the champion before this one champion again",
+    "doctor": "try out what the server at MLFLOW_TRACKING_URI can do, and say what will be used",
     "keys": "make a pair of keys: training signs models with one, the api checks them with the other",
 }
 

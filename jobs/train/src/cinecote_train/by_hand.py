@@ -7,7 +7,8 @@ from cinecote.database import promotion_lock
 from cinecote.exits import Refused
 from cinecote.registry import BrokenModel
 from cinecote_train.stored import read_stored
-from cinecote_train.tracking import Registry, Version
+from cinecote_train.tracking import Registry
+from cinecote_train.versions import Version
 
 _PROMOTED = "asked for with cinecote-train promote"
 _ROLLED_BACK = "asked for with cinecote-train rollback"

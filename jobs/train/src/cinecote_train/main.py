@@ -100,6 +100,13 @@ def _roll_back(settings: TrainSettings, chosen: Namespace) -> None:
     print(f"{chosen.model}: version {now.number} is champion again, {withdrawn.number} is withdrawn")
 
 
+def _doctor(settings: TrainSettings, _chosen: Namespace) -> None:
+    from cinecote_train.console import console
+    from cinecote_train.doctor import examine
+
+    examine(console(), settings.tracking_uri.get_secret_value())
+
+
 def _keys(_settings: TrainSettings, _chosen: Namespace) -> None:
     from cinecote.signature import new_keys
 
@@ -114,5 +121,6 @@ _COMMANDS: dict[str, Command] = {
     "history": _history,
     "promote": _promote,
     "rollback": _roll_back,
+    "doctor": _doctor,
     "keys": _keys,
 }

@@ -14,7 +14,8 @@ from cinecote_train.manifest import Made
 from cinecote_train.metrics import confusion, macro_f1
 from cinecote_train.serving import ServedGraph
 from cinecote_train.stored import StoredModel, read_stored
-from cinecote_train.tracking import Registry, Version
+from cinecote_train.tracking import Registry
+from cinecote_train.versions import Version
 
 
 @dataclass(frozen=True)

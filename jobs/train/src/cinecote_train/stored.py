@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, SIGNATURE_FILE, Manifest, read_manifest
 from cinecote.signature import is_signed, public_key
 from cinecote_train.serving import ServedGraph
-from cinecote_train.tracking import Registry, Version
+from cinecote_train.tracking import Registry
+from cinecote_train.versions import Version
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ class _Training:
         training, held_out = split(films.take(films.askable), self.settings.held_out)
         self.watcher.say(f"opening the registry for {model.name}")
         registry = Registry(self.settings.tracking_uri.get_secret_value(), model.name)
+        if registry.tagged:
+            self.watcher.say("the MLflow server has no registry that knows aliases: versions are kept in tags")
         registry.bury_killed_runs()
         with registry.run(self.recipe.name) as run:
             findings = find(training, held_out, self.recipe, self.workers, clock, self.watcher)
