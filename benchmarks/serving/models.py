@@ -140,7 +140,8 @@ def _write(folder: Path, fitted: _Fitted, training: Films, held_out: Films, sett
     joblib.dump(fitted.estimator, folder / "pipeline.joblib", protocol=pickle.HIGHEST_PROTOCOL)
     registry = Registry(settings.tracking_uri.get_secret_value(), training.model.name)
     with registry.run("benchmark") as run:
-        make = partial(Made, algorithm=fitted.algorithm, run_id=run, graph=fitted.graph, scores={}, baselines={})
+        unjudged = {"scores": {}, "baselines": {}, "out_of_fold": np.empty((0, 3)), "seconds_a_prediction": 0.0}
+        make = partial(Made, algorithm=fitted.algorithm, run_id=run, graph=fitted.graph, **unjudged)
         manifest = describe(make(training=training, held_out=held_out), settings)
         write_model(folder / "served", fitted.graph, manifest)
         registry.log_files(run, folder / "served", ARTIFACT_FOLDER)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -165,8 +166,28 @@ def new_site(
     folder.mkdir()
     if registry:
         shutil.copy(registry, folder / "mlflow.db")
-    engine = connect(f"sqlite:///{folder}/cinecote.db")
-    migrate(engine)
+    site = opened_site(folder, tracking_uri)
+    migrate(site.engine)
+    if count:
+        site.add(made_rows(count, seed))
+    return site
+
+
+def copied(original: Site, folder: Path) -> Site:
+    """The same site elsewhere; MLflow's tables name the places of artifacts, and are told the new one."""
+    shutil.copytree(original.folder, folder, ignore=shutil.ignore_patterns("*.db*"))
+    for name in ("cinecote.db", "mlflow.db"):
+        with sqlite3.connect(original.folder / name) as source, sqlite3.connect(folder / name) as target:
+            source.backup(target)
+    places = (("experiments", "artifact_location"), ("runs", "artifact_uri"), ("model_versions", "source"))
+    with sqlite3.connect(folder / "mlflow.db") as tables:
+        for table, column in (*places, ("model_versions", "storage_location")):
+            statement = f"UPDATE {table} SET {column} = replace({column}, ?, ?)"
+            tables.execute(statement, (original.folder.as_uri(), folder.as_uri()))
+    return opened_site(folder)
+
+
+def opened_site(folder: Path, tracking_uri: str | None = None) -> Site:
     settings = TrainSettings.model_validate(
         {
             "database_url": f"sqlite:///{folder}/cinecote.db",
@@ -174,10 +195,7 @@ def new_site(
             "processes": 1,
         }
     )
-    site = Site(folder, engine, settings)
-    if count:
-        site.add(made_rows(count, seed))
-    return site
+    return Site(folder, connect(settings.database_url.get_secret_value()), settings)
 
 
 @pytest.fixture(scope="session")
@@ -228,6 +246,29 @@ def mlflow_server_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield address
 
 
+@pytest.fixture(scope="session")
+def trained_once(tmp_path_factory: pytest.TempPathFactory, empty_registry: Path) -> Iterator[Site]:
+    """A site whose first version was trained and promoted; tests that change one take a copy."""
+    site = new_site(tmp_path_factory.mktemp("trained") / "site", FILMS, 1, empty_registry)
+    train_quickly(site)
+    yield site
+    site.engine.dispose()
+
+
+@pytest.fixture
+def trained_copy(tmp_path: Path, trained_once: Site) -> Iterator[Callable[[], Site]]:
+    """Copies the site that was trained once: database, registry and artifacts."""
+    sites: list[Site] = []
+
+    def copy() -> Site:
+        sites.append(copied(trained_once, tmp_path / f"copy-{len(sites)}"))
+        return sites[-1]
+
+    yield copy
+    for site in sites:
+        site.engine.dispose()
+
+
 @pytest.fixture
 def site(make_site: MakeSite) -> Site:
     return make_site()
@@ -245,6 +286,11 @@ def made_films(tmp_path_factory: pytest.TempPathFactory) -> Films:
     return found
 
 
+@pytest.fixture(name="made_rows")
+def made_rows_of() -> Callable[[int, int], Rows]:
+    return made_rows
+
+
 @pytest.fixture
 def make_row() -> Callable[..., dict[str, Any]]:
     return film_row
@@ -257,13 +303,15 @@ def identity_of() -> Callable[[str, int | None], str]:
 
 def train_quickly(
     site: Site,
-    algorithms: int = 1,
+    algorithms: int | Sequence[Algorithm] = 1,
     baselines: Mapping[str, Sequence[Algorithm]] = MappingProxyType({}),
     budget: float = 600.0,
     model: FilmModel = AFTER_RELEASE,
+    accept_data: bool = False,
 ) -> Trained:
-    """A whole training run of one model with a short search over the first algorithms."""
-    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:algorithms], baselines)
+    """A whole training run of one model with a short search over the first algorithms, or over those given."""
+    tried = ALGORITHMS[:algorithms] if isinstance(algorithms, int) else algorithms
+    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, tried, baselines, accept_data)
     (trained,) = train(site.engine, site.settings, [model], recipe, budget, Silent())
     return trained
 

@@ -28,6 +28,9 @@ def parser(description: str) -> argparse.ArgumentParser:
         training = by_name[name]
         training.add_argument("--model", choices=names, help="this model alone (default: both)")
         training.add_argument("--seed", type=_seed, default=0, help="settles every draw (default: 0)")
+        training.add_argument(
+            "--accept-data", action="store_true", help="learn from films that are far from the champion's all the same"
+        )
         training.add_argument("--first", action="store_true", help="leave a model that has a champion as it is")
     for name in ("promote", "rollback"):
         default = AFTER_RELEASE.name

@@ -48,7 +48,8 @@ def _train(settings: TrainSettings, chosen: Namespace) -> None:
     from cinecote_train.training import train
 
     thorough = chosen.name == "compare"
-    recipe = Recipe(chosen.name, search.COMPARE if thorough else search.RUN, chosen.seed)
+    effort = search.COMPARE if thorough else search.RUN
+    recipe = Recipe(chosen.name, effort, chosen.seed, accept_data=chosen.accept_data)
     seconds = float("inf") if thorough else settings.budget_seconds
     with open_database(settings.database_url.get_secret_value()) as engine, watching() as watcher:
         trained = train(engine, settings, models, recipe, seconds, watcher)

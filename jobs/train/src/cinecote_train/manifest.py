@@ -21,6 +21,7 @@ from cinecote.registry import (
     read_manifest,
 )
 from cinecote.signature import sign
+from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films, counted
 from cinecote_train.evaluation import Scores
 from cinecote_train.reference import background, golden_requests, histograms
@@ -32,7 +33,10 @@ _LIBRARIES = ("cinecote", "cinecote-train", "lightgbm", "numpy", "onnx", "onnxru
 
 @dataclass(frozen=True)
 class Made:
-    """A model that may be served: where it came from, its graph, its scores and the baselines', the films behind it."""
+    """A model that may be served: where it came from, its graph, its scores and the baselines', the films behind it.
+
+    `out_of_fold` is [training, categories], what models that never saw a training film answered to it.
+    """
 
     algorithm: str
     run_id: str
@@ -41,6 +45,8 @@ class Made:
     baselines: Mapping[str, Scores]
     training: Films
     held_out: Films
+    out_of_fold: Floats
+    seconds_a_prediction: float
 
     @property
     def sha256(self) -> str:

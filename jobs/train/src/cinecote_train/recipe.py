@@ -12,7 +12,8 @@ from cinecote_train.search import Effort
 class Recipe:
     """The algorithms of a comparison and how hard each is searched; `seed` settles every draw.
 
-    `baselines` are by the name of the model that has to beat them.
+    `baselines` are by the name of the model that has to beat them. With `accept_data`, films that are far from the
+    champion's are learnt from all the same.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Recipe:
     seed: int = 0
     algorithms: Sequence[Algorithm] = ALGORITHMS
     baselines: Mapping[str, Sequence[Algorithm]] = field(default_factory=lambda: BASELINES)
+    accept_data: bool = False
 
 
 class Budget:

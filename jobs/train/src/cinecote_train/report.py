@@ -23,8 +23,12 @@ Show = Callable[[Evaluation, Exported | None], str]
 def show(out: Console, trained: Sequence[Trained]) -> None:
     """Every model's comparison and decision; Refused where one isn't served."""
     for each in trained:
-        show_findings(out, each.model, each.findings)
-        show_outcome(out, each.model, each.findings, each.settled)
+        if each.findings:
+            show_findings(out, each.model, each.findings)
+            show_outcome(out, each.model, each.findings, each.settled)
+        else:
+            decision = each.settled.decision
+            out.print(f"{each.model.name}: {decision.kind} ({decision.reason})", soft_wrap=True)
     refused = [each for each in trained if each.settled.decision.kind == gate.REFUSED]
     if refused:
         reasons = "; ".join(f"{each.model.name}: {each.settled.decision.reason}" for each in refused)

@@ -125,6 +125,16 @@ class Registry:
                 raise BrokenModel("its files are gone")
             return Path(download_artifacts(artifact_uri=version.source, dst_path=str(folder), tracking_uri=self._uri))
 
+    def download_beside(self, version: Version, name: str, folder: Path) -> Path | None:
+        """Copy another folder of the run that made the version; where its files are, None where it has none."""
+        source = f"{version.source.removesuffix(ARTIFACT_FOLDER)}{name}"
+        with answering():
+            from mlflow.artifacts import download_artifacts
+
+            if not self._has_files(source):
+                return None
+            return Path(download_artifacts(artifact_uri=source, dst_path=str(folder), tracking_uri=self._uri))
+
     def remove_run(self, run: str) -> None:
         """Put a run among the removed ones."""
         with answering():

@@ -7,15 +7,21 @@ from sqlalchemy import Engine
 
 from cinecote.job_runs import job_run
 from cinecote.models import FilmModel
-from cinecote_train import parity
+from cinecote_train import gate, parity
+from cinecote_train.champion import Champion, read_champion
 from cinecote_train.comparison import Clock, Watcher
+from cinecote_train.contract import Fault, shift_faults, value_faults
+from cinecote_train.dataset import Films
+from cinecote_train.evaluation import CROSS_VALIDATION
 from cinecote_train.film_reader import read_films
 from cinecote_train.findings import Findings, find
+from cinecote_train.gate import Decision
 from cinecote_train.held_out import split
 from cinecote_train.manifest import Made, describe
+from cinecote_train.out_of_fold import OutOfFold
 from cinecote_train.promotion import Settled, refuse, settle
 from cinecote_train.recipe import Recipe, shared
-from cinecote_train.run_log import log_findings, log_model
+from cinecote_train.run_log import log_answers, log_findings, log_model
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
@@ -24,10 +30,10 @@ from cinecote_train.workers import Workers
 
 @dataclass(frozen=True)
 class Trained:
-    """What a run found of a model, and what became of its winner."""
+    """What a run found of a model (None where its films broke their contract), and what became of its winner."""
 
     model: FilmModel
-    findings: Findings
+    findings: Findings | None
     settled: Settled
 
 
@@ -61,12 +67,15 @@ class _Training:
 
     def train(self, model: FilmModel, clock: Clock) -> Trained:
         films = read_films(self.engine, self.settings, model)
-        training, held_out = split(films.take(films.askable), self.settings.held_out)
         self.watcher.say(f"opening the registry for {model.name}")
         registry = Registry(self.settings.tracking_uri.get_secret_value(), model.name)
         if registry.tagged:
             self.watcher.say("the MLflow server has no registry that knows aliases: versions are kept in tags")
         registry.bury_killed_runs()
+        asked = films.take(films.askable)
+        if faults := self._faults(registry, asked):
+            return Trained(model, None, refuse(registry, self.engine, gate.out_of_contract(faults)))
+        training, held_out = split(asked, self.settings.held_out)
         with registry.run(self.recipe.name) as run:
             findings = find(training, held_out, self.recipe, self.workers, clock, self.watcher)
             self._count(findings, unaskable=int((~films.askable).sum()))
@@ -82,7 +91,7 @@ class _Training:
         check = parity.check(findings.winner.model, ServedGraph(graph), findings.held_out, self.recipe.seed)
         if not check.holds:
             reason = f"the graph answers otherwise than the library: {check}"
-            return refuse(self.engine, registry.model, reason)
+            return refuse(registry, self.engine, Decision(gate.REFUSED, reason))
         made = Made(
             algorithm=findings.winner.algorithm,
             run_id=run,
@@ -91,10 +100,23 @@ class _Training:
             baselines={baseline.name: baseline.scores for baseline in findings.baselines},
             training=findings.training,
             held_out=findings.held_out,
+            out_of_fold=findings.procedure.answers[CROSS_VALIDATION].probabilities,
+            seconds_a_prediction=findings.exported[findings.winner.algorithm].seconds_a_prediction,
         )
         manifest = describe(made, self.settings)
+        log_answers(registry, run, OutOfFold(made.training.identities, made.out_of_fold))
         log_model(registry, run, graph, manifest, self.settings.own_key)
-        return settle(registry, self.engine, made, manifest, self.settings.own_key)
+        return settle(registry, self.engine, made, manifest, self.settings)
+
+    def _faults(self, registry: Registry, films: Films) -> list[Fault]:
+        """What of the films breaks their contract; a person's word (accept_data) makes the new ones the measure."""
+        faults = list(value_faults(films))
+        if not faults and not self.recipe.accept_data:
+            champion = read_champion(registry, films, self.settings.own_key)
+            if isinstance(champion, Champion):
+                honest = champion.honest(films, self.settings.held_out)
+                faults = list(shift_faults(films, champion.stored.manifest, honest))
+        return faults
 
     def _count(self, findings: Findings, unaskable: int) -> None:
         """Add up what was done for each model; of the films, those of the first one are told."""
