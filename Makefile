@@ -143,7 +143,8 @@ env: .env ## make .env with random passwords, for compose and for a cluster's Se
 .PHONY: images
 images: ## build every component's image, tagged VERSION
 	@for folder in $(IMAGES); do echo "docker build $$folder"; \
-	  docker build -q --build-arg COMPONENT=$$folder -t cinecote-$${folder##*/}:$(VERSION) . ; done
+	  docker build -q --build-arg COMPONENT=$$folder \
+	    --build-arg GIT_COMMIT="$$(git rev-parse HEAD 2>/dev/null)" -t cinecote-$${folder##*/}:$(VERSION) . ; done
 
 .PHONY: image-sizes
 image-sizes: images ## how large each image is, unpacked, above its base

@@ -22,8 +22,10 @@ from cinecote.registry import (
 )
 from cinecote.signature import sign
 from cinecote_train.arrays import Floats
+from cinecote_train.card import LICENCE, limits
 from cinecote_train.dataset import Films, counted
 from cinecote_train.evaluation import Scores
+from cinecote_train.provenance import provenance
 from cinecote_train.reference import background, golden_requests, histograms
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
@@ -57,6 +59,7 @@ def describe(made: Made, settings: TrainSettings) -> Manifest:
     """The manifest of `made`."""
     graph = ServedGraph(made.graph)
     model, inputs = made.training.model, made.training.inputs
+    metrics = as_json(made.scores) | {BASELINES: {name: as_json(scores) for name, scores in made.baselines.items()}}
     return Manifest(
         name=model.name,
         algorithm=made.algorithm,
@@ -65,14 +68,27 @@ def describe(made: Made, settings: TrainSettings) -> Manifest:
         inputs=[wanted.name for wanted in model.inputs],
         thresholds=ModelThresholds(moyen=settings.threshold_moyen, bien=settings.threshold_bien),
         margin=settings.margin,
-        data=data_card(made.training, made.held_out) | {"minimum_votes": settings.minimum_votes},
-        metrics=as_json(made.scores) | {BASELINES: {name: as_json(scores) for name, scores in made.baselines.items()}},
+        data=_whole_card(made, settings, metrics),
+        metrics=metrics,
         versions={"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
         golden=golden_requests(inputs, graph, model),
         background=background(inputs, graph.probabilities(inputs)),
         histograms=histograms(inputs, model.inputs),
         files={GRAPH_FILE: made.sha256},
     )
+
+
+def _whole_card(made: Made, settings: TrainSettings, metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """The data's card with what else its reader should know: the code behind it, limits, licence."""
+    model, origin = made.training.model, provenance()
+    told = data_card(made.training, made.held_out) | {"minimum_votes": settings.minimum_votes}
+    return told | {
+        "moment": model.moment,
+        "limits": limits(model, told, metrics),
+        "licence": LICENCE,
+        "commit": origin.commit,
+        "lock_sha256": origin.lock_sha256,
+    }
 
 
 def write_model(folder: Path, graph: bytes, manifest: Manifest, key: str | None = None) -> None:

@@ -8,6 +8,7 @@ from cinecote import ledger
 from cinecote.database import promotion_lock
 from cinecote.registry import BrokenModel, Manifest
 from cinecote_train import gate
+from cinecote_train.card import markdown
 from cinecote_train.champion import Champion, read_champion
 from cinecote_train.evidence import beside, worth
 from cinecote_train.gate import Decision
@@ -61,7 +62,7 @@ class _Settlement:
         standing = self._standing_version()
         if standing and isinstance(champion, Champion) and self._is_withdrawn(standing):
             decision = gate.withdrawn(decision)
-        version = standing or self.registry.register(self.made.run_id, self.made.sha256)
+        version = standing or self.registry.register(self.made.run_id, self.made.sha256, markdown(self.manifest))
         _record(self.registry, self.engine, version.number, self.registry.champion(), decision)
         if decision.kind == gate.PROMOTED:
             self.registry.make_champion(version)

@@ -9,6 +9,7 @@ from typing import Any
 
 from cinecote.films import CATEGORIES
 from cinecote.registry import ARTIFACT_FOLDER, Manifest
+from cinecote_train.card import markdown
 from cinecote_train.evaluation import Evaluation
 from cinecote_train.findings import Exported, Findings
 from cinecote_train.manifest import data_card, flat, write_model
@@ -17,6 +18,9 @@ from cinecote_train.out_of_fold import OutOfFold
 from cinecote_train.plots import draw_candidate, draw_comparison
 from cinecote_train.recipe import Recipe
 from cinecote_train.tracking import Registry
+
+_NOTE = "mlflow.note.content"
+"""Tag of a run that MLflow's page shows as its description."""
 
 
 def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recipe) -> None:
@@ -48,8 +52,12 @@ def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recip
 
 
 def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest, key: str | None) -> None:
-    """Put the model's folder among the run's artifacts, where a version's source points."""
+    """Put the model's folder among the run's artifacts, where a version's source points, and its card beside it."""
+    card = markdown(manifest)
+    registry.log(run, parameters={}, metrics={}, tags={_NOTE: card})
     with TemporaryDirectory() as folder:
+        (Path(folder) / "card.md").write_text(card, encoding="utf-8")
+        registry.log_files(run, Path(folder))
         files = Path(folder) / ARTIFACT_FOLDER
         write_model(files, graph, manifest, key)
         registry.log_files(run, files, ARTIFACT_FOLDER)

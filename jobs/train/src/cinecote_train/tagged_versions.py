@@ -20,7 +20,7 @@ class TaggedVersions:
         self._experiment = experiment
         self._model = model
 
-    def register(self, run: str, sha256: str, source: str) -> Version:
+    def register(self, run: str, sha256: str, source: str, card: str) -> Version:  # noqa: ARG002 (the run shows it)
         # The promotion lock is held: nobody else counts meanwhile.
         number = str(1 + max((int(version.number) for version in self.all()), default=0))
         with answering():

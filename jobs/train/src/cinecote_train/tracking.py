@@ -90,9 +90,9 @@ class Registry:
         with answering():
             self._client.log_artifacts(run, str(folder), below)
 
-    def register(self, run: str, sha256: str) -> Version:
-        """A new version: the model in the run's artifacts."""
-        return self._versions.register(run, sha256, self.source(run))
+    def register(self, run: str, sha256: str, card: str = "") -> Version:
+        """A new version: the model in the run's artifacts, with what a person reads of it in Markdown."""
+        return self._versions.register(run, sha256, self.source(run), card)
 
     def source(self, run: str) -> str:
         """Where the files of the model in the run's artifacts are."""

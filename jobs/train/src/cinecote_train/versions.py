@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
 
+_LONGEST_CARD = 5_000
+"""Characters of a version's description in MLflow's tables."""
+
+
 @dataclass(frozen=True)
 class Version:
     """A registered model: its number, the digest of its graph, the run that made it, where its files are."""
@@ -25,8 +29,8 @@ class Version:
 class Versions(Protocol):
     """Where the versions of one model are kept; CommandError where that fails."""
 
-    def register(self, run: str, sha256: str, source: str) -> Version:
-        """A new version: the model whose files are at `source`."""
+    def register(self, run: str, sha256: str, source: str, card: str) -> Version:
+        """A new version: the model whose files are at `source`, and what a person reads of it."""
 
     def all(self) -> Iterator[Version]:
         """Every version."""
@@ -48,7 +52,7 @@ class RegisteredVersions:
         self._client = client
         self._model = model
 
-    def register(self, run: str, sha256: str, source: str) -> Version:
+    def register(self, run: str, sha256: str, source: str, card: str) -> Version:
         from mlflow.exceptions import MlflowException
 
         with answering():
@@ -58,7 +62,10 @@ class RegisteredVersions:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise
             tags = {SHA256_TAG: sha256}
-            return _version(self._client.create_model_version(self._model, source, run_id=run, tags=tags))
+            # Longer ones are refused.
+            told = card[:_LONGEST_CARD]
+            made = self._client.create_model_version(self._model, source, run_id=run, tags=tags, description=told)
+            return _version(made)
 
     def all(self) -> Iterator[Version]:
         token: str | None = None
