@@ -27,11 +27,10 @@ from cinecote_train import telemetry
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
 from cinecote_train.dataset import Films
 from cinecote_train.film_reader import read_films
-from cinecote_train.recipe import Recipe
-from cinecote_train.search import Effort
 from cinecote_train.settings import TrainSettings
 from cinecote_train.training import Trained, train
 
+from .killed_training import QUICK, quick_recipe
 from .mlflow_servers import mlflow_server
 
 telemetry.switch_off()
@@ -231,9 +230,9 @@ def make_site(tmp_path: Path, empty_registry: Path) -> Iterator[MakeSite]:
 
 
 @pytest.fixture(scope="session")
-def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def shared_site(tmp_path_factory: pytest.TempPathFactory, empty_registry: Path) -> Iterator[Site]:
     """A site that was trained once, with every baseline, for tests that only look at it."""
-    site = new_site(tmp_path_factory.mktemp("shared") / "site", count=FILMS, seed=1)
+    site = new_site(tmp_path_factory.mktemp("shared") / "site", FILMS, 1, empty_registry)
     train_quickly(site, baselines=BASELINES)
     yield site
     site.engine.dispose()
@@ -255,18 +254,45 @@ def trained_once(tmp_path_factory: pytest.TempPathFactory, empty_registry: Path)
     site.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def challenged(tmp_path_factory: pytest.TempPathFactory, trained_once: Site) -> Iterator[Site]:
+    """The same site, of which some new films made a second version that took the champion's place."""
+    site = copied(trained_once, tmp_path_factory.mktemp("challenged") / "site")
+    site.add([film_row(f"New film {number}", vote_average=6.5) for number in range(3)])
+    train_quickly(site)
+    yield site
+    site.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def challenged_sites(tmp_path_factory: pytest.TempPathFactory, trained_once: Site) -> Iterator[list[Site]]:
+    """Four sites before that second version, with its new films."""
+    sites = [copied(trained_once, tmp_path_factory.mktemp("challenge") / "site") for _ in range(4)]
+    for site in sites:
+        site.add([film_row(f"New film {number}", vote_average=6.5) for number in range(3)])
+    yield sites
+    for site in sites:
+        site.engine.dispose()
+
+
 @pytest.fixture
-def trained_copy(tmp_path: Path, trained_once: Site) -> Iterator[Callable[[], Site]]:
-    """Copies the site that was trained once: database, registry and artifacts."""
+def copy_site(tmp_path: Path) -> Iterator[Callable[[Site], Site]]:
+    """Copies a site: database, registry and artifacts."""
     sites: list[Site] = []
 
-    def copy() -> Site:
-        sites.append(copied(trained_once, tmp_path / f"copy-{len(sites)}"))
+    def copy(original: Site) -> Site:
+        sites.append(copied(original, tmp_path / f"copy-{len(sites)}"))
         return sites[-1]
 
     yield copy
     for site in sites:
         site.engine.dispose()
+
+
+@pytest.fixture
+def trained_copy(copy_site: Callable[[Site], Site], trained_once: Site) -> Callable[[], Site]:
+    """Copies the site that was trained once."""
+    return lambda: copy_site(trained_once)
 
 
 @pytest.fixture
@@ -303,15 +329,15 @@ def identity_of() -> Callable[[str, int | None], str]:
 
 def train_quickly(
     site: Site,
-    algorithms: int | Sequence[Algorithm] = 1,
+    algorithms: int | Sequence[Algorithm] = (QUICK,),
     baselines: Mapping[str, Sequence[Algorithm]] = MappingProxyType({}),
     budget: float = 600.0,
     model: FilmModel = AFTER_RELEASE,
     accept_data: bool = False,
 ) -> Trained:
-    """A whole training run of one model with a short search over the first algorithms, or over those given."""
+    """A whole training run of one model with a short search over one algorithm, the first ones, or those given."""
     tried = ALGORITHMS[:algorithms] if isinstance(algorithms, int) else algorithms
-    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, tried, baselines, accept_data)
+    recipe = quick_recipe(tried, baselines, accept_data)
     (trained,) = train(site.engine, site.settings, [model], recipe, budget, Silent())
     return trained
 

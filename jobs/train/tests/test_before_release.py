@@ -11,7 +11,10 @@ from cinecote.films import CATEGORIES
 from cinecote.models import BEFORE_RELEASE
 from cinecote.registry import BASELINES as BASELINE_SCORES
 from cinecote.registry import GRAPH_FILE, read_manifest
-from cinecote_train.algorithms import BASELINES
+from cinecote_train import parity
+from cinecote_train.algorithms import ALGORITHMS, BASELINES
+from cinecote_train.export.model import to_onnx
+from cinecote_train.search import Effort, fit
 from cinecote_train.serving import ServedGraph
 
 NAME = BEFORE_RELEASE.name
@@ -54,6 +57,17 @@ def test_its_baselines_are_of_what_it_knows(trained: Any) -> None:
     scores = read_manifest(site.model_folder("1", NAME)).metrics
 
     assert set(scores[BASELINE_SCORES]) == {"majority", "budget_alone", "runtime_alone", "linear_ordinal"}
+
+
+@pytest.mark.parametrize("name", ["ordinal", "random_forest", "lightgbm", "hist_gradient_boosting"])
+def test_its_graph_answers_as_the_library_with_every_pattern_of_unknowns(name: str, trained: Any) -> None:
+    films = trained[1].findings.training
+    (algorithm,) = (each for each in ALGORITHMS if each.name == name)
+    model = fit(algorithm, films, Effort(trials=1, factor=2, folds=2), seed=0).model
+
+    check = parity.check(model, ServedGraph(to_onnx(model)), films, seed=0)
+
+    assert check.holds, str(check)
 
 
 def test_films_of_which_nothing_is_known_before_the_release_are_counted_and_left_out(

@@ -1,5 +1,6 @@
 """Whole training runs with a short search: what they leave in the registry, in the ledger and in the runs."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,9 @@ from cinecote.database import job_lock
 from cinecote.exits import AlreadyRunning, CommandError
 from cinecote.registry import CHAMPION, EXPERIMENT, GRAPH_FILE, MODEL_NAME, read_manifest
 from cinecote_train import findings as findings_module
+from cinecote_train import training
 from cinecote_train.algorithms import ALGORITHMS, BASELINES
+from cinecote_train.film_reader import read_films
 from cinecote_train.training import Trained
 
 Train = Callable[..., Trained]
@@ -51,16 +54,9 @@ def test_the_same_films_and_seed_give_the_same_graph_and_figures_elsewhere(
     assert manifests[0].model_dump(exclude=own) == manifests[1].model_dump(exclude=own)
 
 
-def test_a_challenger_about_as_good_takes_the_champions_place(
-    trained_site: Any, train_site: Train, make_row: Callable[..., dict[str, Any]]
-) -> None:
-    trained_site.add([make_row(f"New film {number}", vote_average=6.5) for number in range(3)])
-
-    settled = train_site(trained_site).settled
-
-    assert (settled.version, settled.decision.kind) == ("2", "promoted")
-    assert trained_site.champion() == "2"
-    assert trained_site.ledger()[-1] == ("2", "1", "promoted")
+def test_a_challenger_about_as_good_takes_the_champions_place(challenged: Any) -> None:
+    assert challenged.champion() == "2"
+    assert challenged.ledger() == [("1", None, "promoted"), ("2", "1", "promoted")]
 
 
 def test_a_worse_challenger_is_registered_and_refused_once(trained_site: Any, train_site: Train) -> None:
@@ -153,6 +149,31 @@ def test_a_second_training_at_once_is_turned_away(make_site: MakeSite, train_sit
         train_site(site)
 
     assert site.job_statuses() == []
+
+
+def test_two_trainings_at_once_end_in_one_promotion(
+    make_site: MakeSite, train_site: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, held, go_on = make_site(count=FILMS), threading.Event(), threading.Event()
+
+    def wait_while_the_other_begins(*given: Any) -> Any:
+        held.set()
+        assert go_on.wait(120)
+        return read_films(*given)
+
+    monkeypatch.setattr(training, "read_films", wait_while_the_other_begins)
+    running = threading.Thread(target=lambda: train_site(site))
+    running.start()
+    assert held.wait(120)
+
+    with pytest.raises(AlreadyRunning):
+        train_site(site)
+    go_on.set()
+    running.join()
+
+    assert (site.champion(), list(site.versions())) == ("1", ["1"])
+    assert site.ledger() == [("1", None, "promoted")]
+    assert site.job_statuses() == ["succeeded"]
 
 
 def test_what_a_budget_left_out_is_tagged_on_the_run(make_site: MakeSite, train_site: Train) -> None:

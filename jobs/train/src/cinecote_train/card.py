@@ -28,7 +28,7 @@ def limits(model: FilmModel, data: Mapping[str, Any], metrics: Mapping[str, Any]
     """What a person should know before believing the model, a sentence each."""
     told = [
         _MEANT[model.name],
-        f"A category is what voters gave, of films with {data['minimum_votes']} votes or more; rarer films aren't in it.",
+        f"A category is what voters gave, of films with {data['minimum_votes']} votes or more.",
     ]
     if data["first_release"]:
         told.append(f"It was trained on films from {data['first_release']} to {data['last_release']}.")
