@@ -11,7 +11,7 @@ import pytest
 from cinecote.models import MODELS
 from cinecote.registry import MODEL_NAME, read_manifest
 from cinecote_train.card import limits
-from cinecote_train.provenance import UNKNOWN, Provenance, provenance
+from cinecote_train.provenance import UNKNOWN, Provenance, provenance, provenance_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -72,9 +72,9 @@ def tree(tmp_path: Path) -> Callable[..., str]:
 def test_in_a_work_tree_the_commit_is_told_and_whether_there_are_changes(
     tree: Callable[..., str], tmp_path: Path
 ) -> None:
-    clean = provenance(tmp_path, tmp_path / "file.py")
+    clean = provenance_of(tmp_path, tmp_path / "file.py")
     (tmp_path / "requirements.lock").write_text("one==2\n")
-    changed = provenance(tmp_path, tmp_path / "file.py")
+    changed = provenance_of(tmp_path, tmp_path / "file.py")
 
     head = tree("rev-parse", "HEAD")
     assert clean.commit == head
@@ -85,11 +85,11 @@ def test_in_a_work_tree_the_commit_is_told_and_whether_there_are_changes(
 def test_in_an_image_what_its_build_knew_is_told(tmp_path: Path) -> None:
     (tmp_path / "built.json").write_text(json.dumps({"commit": "abc", "lock_sha256": "def"}))
 
-    assert provenance(tmp_path) == Provenance("abc", "def")
+    assert provenance_of(tmp_path, tmp_path / "file.py") == Provenance("abc", "def")
 
 
 def test_where_nothing_tells_it_is_unknown(tmp_path: Path) -> None:
     (tmp_path / "built.json").write_text(json.dumps({"commit": "", "lock_sha256": "def"}))
 
-    assert provenance(tmp_path).commit == UNKNOWN
-    assert provenance(tmp_path / "none", Path("/file.py")) == Provenance(UNKNOWN, UNKNOWN)
+    assert provenance_of(tmp_path, tmp_path / "file.py").commit == UNKNOWN
+    assert provenance_of(tmp_path / "none", Path("/file.py")) == Provenance(UNKNOWN, UNKNOWN)

@@ -66,17 +66,6 @@ def test_run_makes_a_champion_of_each_model_with_what_it_takes(whole: Any) -> No
     assert site.job_statuses() == ["succeeded"]
 
 
-def test_where_there_are_champions_a_first_run_has_nothing_to_do(whole: Any) -> None:
-    site, _ = whole
-    before = site.job_statuses()
-
-    said = typed(site, "run", "--first")
-
-    expected = [f"{model.name}: version 1 is champion already: nothing to do" for model in MODELS]
-    assert (said.returncode, said.stdout.splitlines()) == (0, expected)
-    assert site.job_statuses() == before
-
-
 def test_off_a_terminal_standard_error_has_log_lines_and_nothing_else(whole: Any) -> None:
     _, said = whole
 
@@ -122,6 +111,10 @@ def test_help_and_history_need_none_of_the_heavy_libraries(site: Any) -> None:
 @pytest.fixture
 def here(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The environment of a site without films, in this process."""
+    return entered(site, monkeypatch)
+
+
+def entered(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name, value in site.environment.items():
         if os.environ.get(name) != value:
             monkeypatch.setenv(name, value)
@@ -132,6 +125,36 @@ def here(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def ended(*arguments: str) -> int:
     return exits.run(lambda: main.run(arguments))
+
+
+def test_where_there_are_champions_a_first_run_has_nothing_to_do(
+    whole: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = entered(whole[0], monkeypatch)
+    before = site.job_statuses()
+
+    code = ended("run", "--first")
+
+    expected = [f"{model.name}: version 1 is champion already: nothing to do" for model in MODELS]
+    assert (code, capsys.readouterr().out.splitlines()) == (0, expected)
+    assert site.job_statuses() == before
+
+
+def test_promote_and_rollback_say_what_they_did(
+    challenged: Any, copy_site: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entered(copy_site(challenged), monkeypatch)
+
+    codes = [ended("rollback"), ended("promote", "2"), ended("promote", "2"), ended("promote", "9")]
+
+    said = capsys.readouterr()
+    assert codes == [0, 0, 0, 4]
+    assert said.out.splitlines() == [
+        "film-category: version 1 is champion again, 2 is withdrawn",
+        "film-category: version 2 is champion, after 1",
+        "film-category: version 2 is champion already: nothing to do",
+    ]
+    assert said.err == "error: film-category has no version 9\n"
 
 
 @pytest.mark.parametrize(

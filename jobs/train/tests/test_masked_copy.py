@@ -44,7 +44,7 @@ def test_about_the_asked_share_is_hidden() -> None:
 def test_the_copy_teaches_what_an_input_that_was_never_unknown_means_when_it_is(
     name: str, parameters: dict[str, float]
 ) -> None:
-    (inputs, categories), (asked, truth) = complete_films(1_500, seed=0), complete_films(500, seed=1)
+    (inputs, categories), (asked, truth) = complete_films(800, seed=0), complete_films(500, seed=1)
     (algorithm,) = (each for each in ALGORITHMS if each.name == name)
     pipeline = algorithm.pipeline(INPUTS, 0).set_params(**parameters)
 

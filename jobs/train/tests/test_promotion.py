@@ -77,11 +77,10 @@ def test_a_worse_challenger_is_registered_and_refused_once(trained_site: Any, tr
 
 
 def test_a_graph_that_answers_otherwise_than_its_library_is_not_registered(
-    make_site: MakeSite, train_site: Train, monkeypatch: pytest.MonkeyPatch
+    challenged: Any, make_site: MakeSite, train_site: Train, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, other = make_site(count=FILMS), make_site("other", count=FILMS, seed=2)
-    train_site(other)
-    wrong = (other.model_folder("1") / GRAPH_FILE).read_bytes()
+    site = make_site(count=FILMS)
+    wrong = (challenged.model_folder("2") / GRAPH_FILE).read_bytes()
     monkeypatch.setattr(findings_module, "to_onnx", lambda _model: wrong)
 
     settled = train_site(site).settled

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,7 +25,13 @@ class Provenance:
     lock_sha256: str
 
 
-def provenance(prefix: Path = Path(sys.prefix), source: Path = Path(__file__)) -> Provenance:
+@cache
+def provenance() -> Provenance:
+    """Of this process, as it was when it was first asked: what changes under its feet is not what it runs."""
+    return provenance_of(Path(sys.prefix), Path(__file__))
+
+
+def provenance_of(prefix: Path, source: Path) -> Provenance:
     """Of the environment at `prefix`, or of the work tree that `source` lies in; UNKNOWN what neither tells."""
     if (prefix / _BUILT).is_file():
         built = json.loads((prefix / _BUILT).read_text(encoding="utf-8"))
