@@ -24,6 +24,10 @@ RUN --mount=type=cache,target=/root/.cache/uv \
     uv pip install -p /app --no-sources --no-deps --reinstall ./libs/cinecote "./${COMPONENT}" \
  && ln -s "cinecote-${COMPONENT##*/}" /app/bin/component \
  && ln -s "$(/app/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" /app/packages
+# What a model's card tells of the code behind it, where there is no work tree to ask.
+ARG GIT_COMMIT=
+RUN printf '{"commit": "%s", "lock_sha256": "%s"}' "${GIT_COMMIT}" "$(sha256sum requirements.lock | cut -d ' ' -f 1)" \
+    > /app/built.json
 # `skaffold dev` says so: files that change are put into the running container, where watchfiles starts it anew.
 ARG SKAFFOLD_RUN_MODE
 RUN --mount=type=cache,target=/root/.cache/uv \

@@ -20,7 +20,7 @@ NAMES := $(notdir $(COMPONENTS))
 folder = $(filter %/$(1),$(COMPONENTS))
 # A comma within a call would part its arguments.
 WHOLE_LIBRARY := 'libs/cinecote[database,metrics]'
-PEERS := $(patsubst %/requirements.in,%,$(wildcard benchmarks/serving/*/requirements.in))
+PEERS := $(patsubst %/requirements.in,%,$(wildcard benchmarks/serving/*/requirements.in jobs/train/tests/*/requirements.in))
 SOURCES := $(COMPONENTS) laptop benchmarks helm tests
 
 export UV_PYTHON_DOWNLOADS := never
@@ -126,7 +126,7 @@ check-oip: install ## the Open Inference Protocol beside a real MLServer: the sa
 	@.venv/bin/python -m benchmarks.open_inference
 
 .PHONY: lock-serving
-lock-serving: $(UV) ## resolve the dependencies of the servers that ours is compared with
+lock-serving: $(UV) ## resolve the dependencies of the servers that ours is compared or tried with
 	@for peer in $(PEERS); do \
 	  $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --exclude-newer "7 days" \
 	    --custom-compile-command "make lock-serving" --upgrade $$peer/requirements.in -o $$peer/requirements.lock; done
@@ -163,7 +163,8 @@ env: .env ## make .env with random passwords, for compose and for a cluster's Se
 .PHONY: images
 images: ## build every component's image, tagged VERSION
 	@for folder in $(IMAGES); do echo "docker build $$folder"; \
-	  docker build -q --build-arg COMPONENT=$$folder -t cinecote-$${folder##*/}:$(VERSION) . ; done
+	  docker build -q --build-arg COMPONENT=$$folder \
+	    --build-arg GIT_COMMIT="$$(git rev-parse HEAD 2>/dev/null)" -t cinecote-$${folder##*/}:$(VERSION) . ; done
 
 .PHONY: image-sizes
 image-sizes: images ## how large each image is, unpacked, above its base

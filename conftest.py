@@ -6,7 +6,13 @@ from collections.abc import Generator
 import pytest
 
 # What CINECOTE_REQUIRE may list, with commas between, and the word by which a skip for its sake is known.
-NEEDS = {"engine": "Docker engine", "cluster": "KUBECONFIG", "mysql": "CINECOTE_TEST_MYSQL_URL", "browser": "browser"}
+NEEDS = {
+    "engine": "Docker engine",
+    "cluster": "KUBECONFIG",
+    "mysql": "CINECOTE_TEST_MYSQL_URL",
+    "browser": "browser",
+    "mlflow-2.7": "MLflow 2.7",
+}
 
 
 @pytest.hookimpl(wrapper=True)

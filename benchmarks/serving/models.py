@@ -120,7 +120,7 @@ def _linear(training: Films, _held_out: Films, _settings: TrainSettings) -> _Fit
     pipeline = Pipeline([("scaler", StandardScaler()), ("classifier", LogisticRegression(max_iter=2_000))])
     pipeline.fit(known.inputs, known.categories)
     imputer = SimpleImputer().fit(known.inputs)
-    graph = Graph()
+    graph = Graph(len(training.model.inputs))
     features = add_preparation(graph, Pipeline([("imputer", imputer), *pipeline.steps]), GRAPH_INPUT)
     serialised = graph.finish(add_classifier(graph, pipeline.steps[-1][1], features))
     return _Fitted("scaler+logistic", pipeline, serialised)
@@ -138,9 +138,10 @@ def _write(folder: Path, fitted: _Fitted, training: Films, held_out: Films, sett
     np.save(folder / "rows.npy", rows)
     np.save(folder / "expected.npy", fitted.estimator.predict_proba(rows))
     joblib.dump(fitted.estimator, folder / "pipeline.joblib", protocol=pickle.HIGHEST_PROTOCOL)
-    registry = Registry(settings.tracking_uri.get_secret_value())
+    registry = Registry(settings.tracking_uri.get_secret_value(), training.model.name)
     with registry.run("benchmark") as run:
-        make = partial(Made, algorithm=fitted.algorithm, run_id=run, graph=fitted.graph, scores={}, baselines={})
+        unjudged = {"scores": {}, "baselines": {}, "out_of_fold": np.empty((0, 3)), "seconds_a_prediction": 0.0}
+        make = partial(Made, algorithm=fitted.algorithm, run_id=run, graph=fitted.graph, **unjudged)
         manifest = describe(make(training=training, held_out=held_out), settings)
         write_model(folder / "served", fitted.graph, manifest)
         registry.log_files(run, folder / "served", ARTIFACT_FOLDER)

@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import sqlite3
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,16 +20,18 @@ from cinecote.database import connect, now
 from cinecote.films import film_identity
 from cinecote.ledger import entries
 from cinecote.migrate import migrate
+from cinecote.models import AFTER_RELEASE, FilmModel
 from cinecote.registry import CHAMPION, MODEL_NAME, SHA256_TAG
 from cinecote.tables import films, job_runs
 from cinecote_train import telemetry
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
 from cinecote_train.dataset import Films
 from cinecote_train.film_reader import read_films
-from cinecote_train.recipe import Budget, Recipe
-from cinecote_train.search import Effort
 from cinecote_train.settings import TrainSettings
 from cinecote_train.training import Trained, train
+
+from .killed_training import QUICK, quick_recipe
+from .mlflow_servers import mlflow_server
 
 telemetry.switch_off()
 # OpenMP reads it once, when a library first needs it; its threads only wait for each other on this little.
@@ -115,26 +119,33 @@ class Site:
         with self.engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(films)) or 0
 
-    def versions(self) -> dict[str, str]:
+    def versions(self, model: str = MODEL_NAME) -> dict[str, str]:
         """The digests of the registered graphs, by version."""
-        found = self.mlflow.search_model_versions(f"name = '{MODEL_NAME}'")
+        found = self.mlflow.search_model_versions(f"name = '{model}'")
         return {str(version.version): version.tags[SHA256_TAG] for version in found}
 
-    def champion(self) -> str:
-        return str(self.mlflow.get_model_version_by_alias(MODEL_NAME, CHAMPION).version)
+    def champion(self, model: str = MODEL_NAME) -> str:
+        return str(self.mlflow.get_model_version_by_alias(model, CHAMPION).version)
 
-    def ledger(self) -> list[tuple[str, str | None, str]]:
+    def ledger(self, model: str = MODEL_NAME) -> list[tuple[str, str | None, str]]:
         """Version, the champion before it, decision; the oldest first."""
         with self.engine.connect() as connection:
-            return [(entry.version, entry.previous, entry.decision) for entry in reversed(entries(connection))]
+            return [
+                (entry.version, entry.previous, entry.decision) for entry in reversed(entries(connection, model=model))
+            ]
 
-    def model_folder(self, version: str) -> Path:
-        source = self.mlflow.get_model_version(MODEL_NAME, version).source
+    def model_folder(self, version: str, model: str = MODEL_NAME) -> Path:
+        source = self.mlflow.get_model_version(model, version).source
         return Path(urlsplit(str(source)).path)
 
     def job_statuses(self) -> list[str]:
         with self.engine.connect() as connection:
             return list(connection.scalars(select(job_runs.c.status).order_by(job_runs.c.id)))
+
+    def job_counts(self) -> dict[str, int]:
+        """What the last job counted."""
+        with self.engine.connect() as connection:
+            return dict(connection.scalars(select(job_runs.c.counts).order_by(job_runs.c.id.desc())).all()[0])
 
     @property
     def environment(self) -> dict[str, str]:
@@ -148,23 +159,42 @@ class Site:
         }
 
 
-def new_site(folder: Path, count: int, seed: int, registry: Path | None = None) -> Site:
+def new_site(
+    folder: Path, count: int, seed: int, registry: Path | None = None, tracking_uri: str | None = None
+) -> Site:
     folder.mkdir()
     if registry:
         shutil.copy(registry, folder / "mlflow.db")
-    engine = connect(f"sqlite:///{folder}/cinecote.db")
-    migrate(engine)
-    settings = TrainSettings.model_validate(
-        {
-            "database_url": f"sqlite:///{folder}/cinecote.db",
-            "tracking_uri": f"sqlite:///{folder}/mlflow.db",
-            "processes": 1,
-        }
-    )
-    site = Site(folder, engine, settings)
+    site = opened_site(folder, tracking_uri)
+    migrate(site.engine)
     if count:
         site.add(made_rows(count, seed))
     return site
+
+
+def copied(original: Site, folder: Path) -> Site:
+    """The same site elsewhere; MLflow's tables name the places of artifacts, and are told the new one."""
+    shutil.copytree(original.folder, folder, ignore=shutil.ignore_patterns("*.db*"))
+    for name in ("cinecote.db", "mlflow.db"):
+        with sqlite3.connect(original.folder / name) as source, sqlite3.connect(folder / name) as target:
+            source.backup(target)
+    places = (("experiments", "artifact_location"), ("runs", "artifact_uri"), ("model_versions", "source"))
+    with sqlite3.connect(folder / "mlflow.db") as tables:
+        for table, column in (*places, ("model_versions", "storage_location")):
+            statement = f"UPDATE {table} SET {column} = replace({column}, ?, ?)"
+            tables.execute(statement, (original.folder.as_uri(), folder.as_uri()))
+    return opened_site(folder)
+
+
+def opened_site(folder: Path, tracking_uri: str | None = None) -> Site:
+    settings = TrainSettings.model_validate(
+        {
+            "database_url": f"sqlite:///{folder}/cinecote.db",
+            "tracking_uri": tracking_uri or f"sqlite:///{folder}/mlflow.db",
+            "processes": 1,
+        }
+    )
+    return Site(folder, connect(settings.database_url.get_secret_value()), settings)
 
 
 @pytest.fixture(scope="session")
@@ -188,8 +218,10 @@ def make_site(tmp_path: Path, empty_registry: Path) -> Iterator[MakeSite]:
     """Makes sites, each in a folder of its own, with as many made films as asked for and, if wanted, a registry."""
     sites: list[Site] = []
 
-    def make(name: str = "site", count: int = 0, seed: int = 1, registry: bool = True) -> Site:
-        sites.append(new_site(tmp_path / name, count, seed, empty_registry if registry else None))
+    def make(
+        name: str = "site", count: int = 0, seed: int = 1, registry: bool = True, tracking_uri: str | None = None
+    ) -> Site:
+        sites.append(new_site(tmp_path / name, count, seed, empty_registry if registry else None, tracking_uri))
         return sites[-1]
 
     yield make
@@ -198,12 +230,69 @@ def make_site(tmp_path: Path, empty_registry: Path) -> Iterator[MakeSite]:
 
 
 @pytest.fixture(scope="session")
-def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def shared_site(tmp_path_factory: pytest.TempPathFactory, empty_registry: Path) -> Iterator[Site]:
     """A site that was trained once, with every baseline, for tests that only look at it."""
-    site = new_site(tmp_path_factory.mktemp("shared") / "site", count=FILMS, seed=1)
+    site = new_site(tmp_path_factory.mktemp("shared") / "site", FILMS, 1, empty_registry)
     train_quickly(site, baselines=BASELINES)
     yield site
     site.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def mlflow_server_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real MLflow server, of the locked version; tests share it."""
+    with mlflow_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def trained_once(tmp_path_factory: pytest.TempPathFactory, empty_registry: Path) -> Iterator[Site]:
+    """A site whose first version was trained and promoted; tests that change one take a copy."""
+    site = new_site(tmp_path_factory.mktemp("trained") / "site", FILMS, 1, empty_registry)
+    train_quickly(site)
+    yield site
+    site.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def challenged(tmp_path_factory: pytest.TempPathFactory, trained_once: Site) -> Iterator[Site]:
+    """The same site, of which some new films made a second version that took the champion's place."""
+    site = copied(trained_once, tmp_path_factory.mktemp("challenged") / "site")
+    site.add([film_row(f"New film {number}", vote_average=6.5) for number in range(3)])
+    train_quickly(site)
+    yield site
+    site.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def challenged_sites(tmp_path_factory: pytest.TempPathFactory, trained_once: Site) -> Iterator[list[Site]]:
+    """Four sites before that second version, with its new films."""
+    sites = [copied(trained_once, tmp_path_factory.mktemp("challenge") / "site") for _ in range(4)]
+    for site in sites:
+        site.add([film_row(f"New film {number}", vote_average=6.5) for number in range(3)])
+    yield sites
+    for site in sites:
+        site.engine.dispose()
+
+
+@pytest.fixture
+def copy_site(tmp_path: Path) -> Iterator[Callable[[Site], Site]]:
+    """Copies a site: database, registry and artifacts."""
+    sites: list[Site] = []
+
+    def copy(original: Site) -> Site:
+        sites.append(copied(original, tmp_path / f"copy-{len(sites)}"))
+        return sites[-1]
+
+    yield copy
+    for site in sites:
+        site.engine.dispose()
+
+
+@pytest.fixture
+def trained_copy(copy_site: Callable[[Site], Site], trained_once: Site) -> Callable[[], Site]:
+    """Copies the site that was trained once."""
+    return lambda: copy_site(trained_once)
 
 
 @pytest.fixture
@@ -223,6 +312,11 @@ def made_films(tmp_path_factory: pytest.TempPathFactory) -> Films:
     return found
 
 
+@pytest.fixture(name="made_rows")
+def made_rows_of() -> Callable[[int, int], Rows]:
+    return made_rows
+
+
 @pytest.fixture
 def make_row() -> Callable[..., dict[str, Any]]:
     return film_row
@@ -234,11 +328,18 @@ def identity_of() -> Callable[[str, int | None], str]:
 
 
 def train_quickly(
-    site: Site, algorithms: int = 1, baselines: Sequence[Algorithm] = (), budget: float = 600.0
+    site: Site,
+    algorithms: int | Sequence[Algorithm] = (QUICK,),
+    baselines: Mapping[str, Sequence[Algorithm]] = MappingProxyType({}),
+    budget: float = 600.0,
+    model: FilmModel = AFTER_RELEASE,
+    accept_data: bool = False,
 ) -> Trained:
-    """A whole training run with a short search over the first algorithms."""
-    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:algorithms], baselines)
-    return train(site.engine, site.settings, recipe, Budget(budget), Silent())
+    """A whole training run of one model with a short search over one algorithm, the first ones, or those given."""
+    tried = ALGORITHMS[:algorithms] if isinstance(algorithms, int) else algorithms
+    recipe = quick_recipe(tried, baselines, accept_data)
+    (trained,) = train(site.engine, site.settings, [model], recipe, budget, Silent())
+    return trained
 
 
 @pytest.fixture(scope="session")

@@ -6,15 +6,18 @@ Says for each, in their order, by which signal it ended.
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from cinecote import ledger
 from cinecote.database import connect
 from cinecote.logs import configure_logs
+from cinecote.models import AFTER_RELEASE
 from cinecote_train import progress, telemetry, training
-from cinecote_train.algorithms import ALGORITHMS
-from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.algorithms import ALGORITHMS, Algorithm
+from cinecote_train.recipe import Recipe
 from cinecote_train.search import Effort
 from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
@@ -25,6 +28,19 @@ STEPS: dict[str, tuple[Any, str]] = {
     "the ledger is written": (ledger, "record"),
     "the alias is moved": (Registry, "make_champion"),
 }
+
+
+QUICK = replace(ALGORITHMS[0], space={"polynomial__degree": [1], "classifier__C": [0.1, 0.2]})
+"""The first algorithm with a space that is searched in no time: what follows a search doesn't depend on it."""
+
+
+def quick_recipe(
+    algorithms: Sequence[Algorithm] = (QUICK,),
+    baselines: Mapping[str, Sequence[Algorithm]] = MappingProxyType({}),
+    accept_data: bool = False,
+) -> Recipe:
+    """A short search."""
+    return Recipe("run", Effort(trials=2, factor=2, folds=2), 0, algorithms, baselines, accept_data)
 
 
 def kill_after(owner: Any, name: str) -> None:
@@ -48,8 +64,7 @@ def train_until(step: str, folder: str) -> None:
         }
     )
     engine = connect(settings.database_url.get_secret_value())
-    recipe = Recipe("run", Effort(trials=2, factor=2, folds=2), 0, ALGORITHMS[:1], ())
-    training.train(engine, settings, recipe, Budget(600), progress.LogWatcher())
+    training.train(engine, settings, [AFTER_RELEASE], quick_recipe(), 600, progress.LogWatcher())
 
 
 def forked(step: str, folder: str) -> int:

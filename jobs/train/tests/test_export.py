@@ -12,6 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
+from cinecote.features import INPUTS
 from cinecote.registry import GRAPH_INPUT, GRAPH_OUTPUT, BrokenModel
 from cinecote_train import parity
 from cinecote_train.algorithms import ALGORITHMS, Algorithm
@@ -38,17 +39,15 @@ def parts(made_films: Films) -> tuple[Films, Films]:
 @pytest.fixture(scope="module", params=ALGORITHMS, ids=lambda algorithm: algorithm.name)
 def fitted(request: pytest.FixtureRequest, parts: tuple[Films, Films]) -> Fitted:
     algorithm: Algorithm = request.param
-    return fit(algorithm, parts[0].inputs, parts[0].categories, QUICK, seed=0)
+    return fit(algorithm, parts[0], QUICK, seed=0)
 
 
-def test_the_graph_answers_as_the_library_with_every_pattern_of_unknowns(
-    fitted: Fitted, parts: tuple[Films, Films]
-) -> None:
+def test_the_graph_answers_as_the_library_with_every_pattern_of_unknowns(fitted: Fitted, made_films: Films) -> None:
     graph = ServedGraph(to_onnx(fitted.model))
 
-    check = parity.check(fitted.model, graph, np.vstack([part.inputs for part in parts]), seed=0)
+    check = parity.check(fitted.model, graph, made_films, seed=0)
 
-    assert check.films == COUNT + sum(map(len, parts))
+    assert check.films == COUNT + len(made_films)
     assert check.greatest_difference <= 1e-5
     assert check.other_labels == 0
 
@@ -80,7 +79,7 @@ def test_the_same_model_gives_the_same_bytes(fitted: Fitted) -> None:
 def test_fitting_again_from_the_same_seed_gives_the_same_graph(fitted: Fitted, parts: tuple[Films, Films]) -> None:
     (algorithm,) = (each for each in ALGORITHMS if each.name == fitted.algorithm)
 
-    again = fit(algorithm, parts[0].inputs, parts[0].categories, QUICK, seed=0)
+    again = fit(algorithm, parts[0], QUICK, seed=0)
 
     assert to_onnx(again.model) == to_onnx(fitted.model)
     assert again.inner_log_loss == fitted.inner_log_loss
@@ -97,11 +96,9 @@ def test_the_graph_names_its_tensors_as_the_registry_says(fitted: Fitted) -> Non
 
 
 def trees_only(trees: Sequence[Tree], features: int) -> onnxruntime.InferenceSession:
-    graph = Graph()
+    graph = Graph(features)
     sums = add_trees(graph, trees, 3, GRAPH_INPUT)
-    model = onnx.load_model_from_string(graph.finish(sums))
-    model.graph.input[0].type.tensor_type.shape.dim[1].dim_value = features
-    return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(graph.finish(sums), providers=["CPUExecutionProvider"])
 
 
 def labelled(seed: int) -> tuple[Floats, Integers]:
@@ -138,11 +135,11 @@ def test_a_polynomial_that_is_not_exported_is_refused_rather_than_wrong() -> Non
     pipeline = Pipeline([("polynomial", cubic), ("classifier", "passthrough")])
 
     with pytest.raises(NotImplementedError, match="degree 1 or 2"):
-        add_preparation(Graph(), pipeline, GRAPH_INPUT)
+        add_preparation(Graph(2), pipeline, GRAPH_INPUT)
 
 
 def test_generated_films_have_every_pattern_of_unknowns_equally_often(made_films: Films) -> None:
-    films = generated_films(made_films.inputs, seed=0)
+    films = generated_films(made_films.inputs, INPUTS, seed=0)
 
     patterns, counts = np.unique(np.isnan(films), axis=0, return_counts=True)
     assert films.shape == (COUNT, 4)
@@ -151,7 +148,7 @@ def test_generated_films_have_every_pattern_of_unknowns_equally_often(made_films
 
 
 def test_generated_films_reach_the_limits_of_the_api(made_films: Films) -> None:
-    films = generated_films(made_films.inputs, seed=0)
+    films = generated_films(made_films.inputs, INPUTS, seed=0)
 
     assert np.nanmin(films, axis=0) == pytest.approx([1_000, 1_000, 0, 1])
     assert np.nanmax(films, axis=0) == pytest.approx([1e11, 1e11, 1e8, 1_000])

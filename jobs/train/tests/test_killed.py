@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cinecote.registry import EXPERIMENT
+from cinecote.registry import EXPERIMENT, read_manifest
 
 MakeSite = Callable[..., Any]
 FILMS = 450
@@ -29,32 +29,33 @@ def left_behind(site: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any]) -> Any:
-    """By step: a site, and the signal that ended the training there right after that step."""
-    sites = [site_in(tmp_path_factory.mktemp("killed") / "site", FILMS, 1) for _ in STEPS]
+def killed(challenged_sites: list[Any]) -> Any:
+    """By step: a site with a champion and some new films, and the signal that ended the training right after it."""
+    asked = [f"{step}={site.folder}" for step, site in zip(STEPS, challenged_sites, strict=True)]
     said = subprocess.run(
-        [sys.executable, DRIVER, *(f"{step}={site.folder}" for step, site in zip(STEPS, sites, strict=True))],
-        env=sites[0].environment,
+        [sys.executable, DRIVER, *asked],
+        env=challenged_sites[0].environment,
         stdout=subprocess.PIPE,
-        timeout=120,
+        timeout=240,
         check=True,
     )
-    yield dict(zip(STEPS, zip(sites, map(int, said.stdout.split()), strict=True), strict=True))
-    for site in sites:
-        site.engine.dispose()
+    return dict(zip(STEPS, zip(challenged_sites, map(int, said.stdout.split()), strict=True), strict=True))
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_right_after_a_step_and_run_again(
-    step: str, killed: Any, train_site: Callable[..., Any], shared_site: Any
+def test_killed_right_after_a_step_the_alias_names_a_whole_version_and_a_run_ends_the_work(
+    step: str, killed: Any, train_site: Callable[..., Any], challenged: Any
 ) -> None:
     site, ending = killed[step]
+    served = site.champion()
+    read_manifest(site.model_folder(served))
 
     train_site(site)
 
     assert ending == signal.SIGKILL
-    assert left_behind(site) == left_behind(shared_site)
-    assert site.job_statuses() == ["interrupted", "succeeded"]
+    assert served == ("2" if step == STEPS[-1] else "1")
+    assert left_behind(site) == left_behind(challenged)
+    assert site.job_statuses() == ["succeeded", "interrupted", "succeeded"]
     assert "RUNNING" not in run_statuses(site)
 
 

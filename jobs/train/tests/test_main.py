@@ -13,6 +13,8 @@ import pytest
 
 from cinecote import exits
 from cinecote.database import job_lock
+from cinecote.models import MODELS
+from cinecote.registry import read_manifest
 from cinecote_train import main
 
 MakeSite = Callable[..., Any]
@@ -44,21 +46,24 @@ def test_run_ends_with_the_table_the_honest_figure_and_the_decision(whole: Any) 
 
     lines = said.stdout.splitlines()
     assert said.returncode == 0
-    for name in ("logistic", "chosen", "majority", "votes_alone", "linear_ordinal"):
+    for name in ("logistic", "chosen", "majority", "votes_alone", "runtime_alone", "linear_ordinal"):
         assert any(line.strip().startswith(name) for line in lines)
-    assert any(line.startswith("macro-F1 on the ") and "95 % interval" in line for line in lines)
     assert any("the time budget was spent before: random_forest" in line for line in lines)
-    assert lines[-1] == "logistic, version 1: promoted (there was no champion)"
+    for model in MODELS:
+        assert any(line.startswith(f"{model.name}: macro-F1 on the ") and "95 % interval" in line for line in lines)
+        assert f"{model.name}: logistic, version 1: promoted (there was no champion)" in lines
 
 
-def test_where_there_is_a_champion_a_first_run_has_nothing_to_do(whole: Any) -> None:
+def test_run_makes_a_champion_of_each_model_with_what_it_takes(whole: Any) -> None:
     site, _ = whole
-    before = site.job_statuses()
 
-    said = typed(site, "run", "--first")
-
-    assert (said.returncode, said.stdout) == (0, "version 1 is champion already: nothing to do\n")
-    assert site.job_statuses() == before
+    for model in MODELS:
+        manifest = read_manifest(site.model_folder("1", model.name))
+        assert site.champion(model.name) == "1"
+        assert manifest.name == model.name
+        assert manifest.inputs == [wanted.name for wanted in model.inputs]
+        assert site.ledger(model.name) == [("1", None, "promoted")]
+    assert site.job_statuses() == ["succeeded"]
 
 
 def test_off_a_terminal_standard_error_has_log_lines_and_nothing_else(whole: Any) -> None:
@@ -76,13 +81,13 @@ def test_no_library_leaves_a_trace_of_its_maker_in_the_home_folder(whole: Any) -
     assert not left & {"Microsoft", "DeveloperTools", "mlruns", ".mlflow"}
 
 
-def test_history_tells_the_promotion(whole: Any) -> None:
+def test_history_tells_the_promotions_of_both_models(whole: Any) -> None:
     site, _ = whole
 
     said = typed(site, "history")
 
     assert said.returncode == 0
-    assert "promoted" in said.stdout
+    assert all(model.name in said.stdout for model in MODELS)
     assert "there was no champion" in said.stdout
 
 
@@ -100,12 +105,16 @@ def test_help_and_history_need_none_of_the_heavy_libraries(site: Any) -> None:
 
     assert said.stdout.splitlines()[0].startswith("nothing has been promoted")
     assert said.stdout.splitlines()[-1] == "none"
-    assert all(command in said.stdout for command in ("run", "compare", "history"))
+    assert all(command in said.stdout for command in ("run", "compare", "history", "promote", "rollback"))
 
 
 @pytest.fixture
 def here(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The environment of a site without films, in this process."""
+    return entered(site, monkeypatch)
+
+
+def entered(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name, value in site.environment.items():
         if os.environ.get(name) != value:
             monkeypatch.setenv(name, value)
@@ -116,6 +125,36 @@ def here(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def ended(*arguments: str) -> int:
     return exits.run(lambda: main.run(arguments))
+
+
+def test_where_there_are_champions_a_first_run_has_nothing_to_do(
+    whole: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = entered(whole[0], monkeypatch)
+    before = site.job_statuses()
+
+    code = ended("run", "--first")
+
+    expected = [f"{model.name}: version 1 is champion already: nothing to do" for model in MODELS]
+    assert (code, capsys.readouterr().out.splitlines()) == (0, expected)
+    assert site.job_statuses() == before
+
+
+def test_promote_and_rollback_say_what_they_did(
+    challenged: Any, copy_site: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entered(copy_site(challenged), monkeypatch)
+
+    codes = [ended("rollback"), ended("promote", "2"), ended("promote", "2"), ended("promote", "9")]
+
+    said = capsys.readouterr()
+    assert codes == [0, 0, 0, 4]
+    assert said.out.splitlines() == [
+        "film-category: version 1 is champion again, 2 is withdrawn",
+        "film-category: version 2 is champion, after 1",
+        "film-category: version 2 is champion already: nothing to do",
+    ]
+    assert said.err == "error: film-category has no version 9\n"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +216,17 @@ def test_an_empty_history_says_what_to_type(here: Any, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["walk"], ["run", "--seed", "one"], ["run", "--seed", "-1"], ["compare", "--seed", "2147483648"]]
+    "arguments",
+    [
+        [],
+        ["walk"],
+        ["run", "--seed", "one"],
+        ["run", "--seed", "-1"],
+        ["compare", "--seed", "2147483648"],
+        ["run", "--model", "film-rating"],
+        ["promote"],
+        ["rollback", "--model", "film-rating"],
+    ],
 )
 def test_unusable_arguments_end_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 
+from cinecote.features import INPUTS
 from cinecote_train.algorithms import ALGORITHMS
 from cinecote_train.arrays import Floats, Integers
 from cinecote_train.dataset import Films
@@ -43,9 +44,9 @@ def test_about_the_asked_share_is_hidden() -> None:
 def test_the_copy_teaches_what_an_input_that_was_never_unknown_means_when_it_is(
     name: str, parameters: dict[str, float]
 ) -> None:
-    (inputs, categories), (asked, truth) = complete_films(1_500, seed=0), complete_films(500, seed=1)
+    (inputs, categories), (asked, truth) = complete_films(800, seed=0), complete_films(500, seed=1)
     (algorithm,) = (each for each in ALGORITHMS if each.name == name)
-    pipeline = algorithm.pipeline(0).set_params(**parameters)
+    pipeline = algorithm.pipeline(INPUTS, 0).set_params(**parameters)
 
     plain = clone(pipeline).fit(inputs, categories)
     taught = MaskedCopy(pipeline).fit(inputs, categories)
@@ -67,7 +68,7 @@ def complete_films(count: int, seed: int) -> tuple[Floats, Integers]:
 
 
 def test_the_same_seed_gives_the_same_answers(made_films: Films) -> None:
-    pipeline = ALGORITHMS[0].pipeline(0)
+    pipeline = ALGORITHMS[0].pipeline(INPUTS, 0)
 
     answers = [
         MaskedCopy(pipeline, random_state=5)

@@ -1,21 +1,19 @@
 """Whole training runs with a short search: what they leave in the registry, in the ledger and in the runs."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
-from sqlalchemy import select, update
 
 from cinecote.database import job_lock
 from cinecote.exits import AlreadyRunning, CommandError
-from cinecote.films import film_identity
 from cinecote.registry import CHAMPION, EXPERIMENT, GRAPH_FILE, MODEL_NAME, read_manifest
-from cinecote.tables import films
 from cinecote_train import findings as findings_module
-from cinecote_train.algorithms import BASELINES
-from cinecote_train.held_out import is_held_out
+from cinecote_train import training
+from cinecote_train.algorithms import ALGORITHMS, BASELINES
+from cinecote_train.film_reader import read_films
 from cinecote_train.training import Trained
 
 Train = Callable[..., Trained]
@@ -24,26 +22,13 @@ FILMS = 450
 
 
 @pytest.fixture
-def trained_site(make_site: MakeSite, train_site: Train) -> Any:
-    site = make_site(count=FILMS)
-    train_site(site)
-    return site
+def trained_site(trained_copy: Callable[[], Any]) -> Any:
+    return trained_copy()
 
 
 def runs(site: Any) -> list[Any]:
     experiment = site.mlflow.get_experiment_by_name(EXPERIMENT)
     return list(site.mlflow.search_runs([experiment.experiment_id]))
-
-
-def add_noise(site: Any) -> None:
-    """Give every film that is trained on a rating that means nothing; the held-out ones keep theirs."""
-    rng = np.random.default_rng(0)
-    with site.engine.begin() as connection:
-        for row in connection.execute(select(films.c.id, films.c.title, films.c.release_date)).all():
-            identity = film_identity(row.title, row.release_date.year)
-            if not is_held_out([identity], site.settings.held_out)[0]:
-                noise = round(float(rng.uniform(5, 8)), 1)
-                connection.execute(update(films).where(films.c.id == row.id).values(vote_average=noise))
 
 
 def test_training_again_on_the_same_films_changes_nothing(trained_site: Any, train_site: Train) -> None:
@@ -69,24 +54,21 @@ def test_the_same_films_and_seed_give_the_same_graph_and_figures_elsewhere(
     assert manifests[0].model_dump(exclude=own) == manifests[1].model_dump(exclude=own)
 
 
-def test_a_challenger_about_as_good_takes_the_champions_place(
-    trained_site: Any, train_site: Train, make_row: Callable[..., dict[str, Any]]
-) -> None:
-    trained_site.add([make_row(f"New film {number}", vote_average=6.5) for number in range(3)])
-
-    settled = train_site(trained_site).settled
-
-    assert (settled.version, settled.decision.kind) == ("2", "promoted")
-    assert trained_site.champion() == "2"
-    assert trained_site.ledger()[-1] == ("2", "1", "promoted")
+def test_a_challenger_about_as_good_takes_the_champions_place(challenged: Any) -> None:
+    assert challenged.champion() == "2"
+    assert challenged.ledger() == [("1", None, "promoted"), ("2", "1", "promoted")]
 
 
 def test_a_worse_challenger_is_registered_and_refused_once(trained_site: Any, train_site: Train) -> None:
-    add_noise(trained_site)
+    feeble = [replace(ALGORITHMS[0], space={"classifier__C": [1e-4, 2e-4]})]
 
-    first, second = train_site(trained_site).settled, train_site(trained_site).settled
+    first, second = (train_site(trained_site, algorithms=feeble).settled for _ in range(2))
 
-    assert first == second
+    assert (first.version, first.decision.kind, first.decision.reason) == (
+        second.version,
+        second.decision.kind,
+        second.decision.reason,
+    )
     assert first.decision.kind == "refused"
     assert first.decision.metrics["challenger_macro_f1"] < first.decision.metrics["champion_macro_f1"] - 0.01
     assert trained_site.champion() == "1"
@@ -95,11 +77,10 @@ def test_a_worse_challenger_is_registered_and_refused_once(trained_site: Any, tr
 
 
 def test_a_graph_that_answers_otherwise_than_its_library_is_not_registered(
-    make_site: MakeSite, train_site: Train, monkeypatch: pytest.MonkeyPatch
+    challenged: Any, make_site: MakeSite, train_site: Train, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, other = make_site(count=FILMS), make_site("other", count=FILMS, seed=2)
-    train_site(other)
-    wrong = (other.model_folder("1") / GRAPH_FILE).read_bytes()
+    site = make_site(count=FILMS)
+    wrong = (challenged.model_folder("2") / GRAPH_FILE).read_bytes()
     monkeypatch.setattr(findings_module, "to_onnx", lambda _model: wrong)
 
     settled = train_site(site).settled
@@ -150,12 +131,13 @@ def test_a_changed_margin_is_served_although_the_graph_is_the_same(trained_site:
 
 
 def test_too_few_films_register_nothing(make_site: MakeSite, train_site: Train) -> None:
-    site = make_site(count=60, registry=False)
+    site = make_site(count=60)
 
     with pytest.raises(CommandError, match="too few films"):
         train_site(site)
 
-    assert not (site.folder / "mlflow.db").exists()
+    assert site.versions() == {}
+    assert site.ledger() == []
     assert site.job_statuses() == ["failed"]
 
 
@@ -168,12 +150,38 @@ def test_a_second_training_at_once_is_turned_away(make_site: MakeSite, train_sit
     assert site.job_statuses() == []
 
 
+def test_two_trainings_at_once_end_in_one_promotion(
+    make_site: MakeSite, train_site: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, held, go_on = make_site(count=FILMS), threading.Event(), threading.Event()
+
+    def wait_while_the_other_begins(*given: Any) -> Any:
+        held.set()
+        assert go_on.wait(120)
+        return read_films(*given)
+
+    monkeypatch.setattr(training, "read_films", wait_while_the_other_begins)
+    running = threading.Thread(target=lambda: train_site(site))
+    running.start()
+    assert held.wait(120)
+
+    with pytest.raises(AlreadyRunning):
+        train_site(site)
+    go_on.set()
+    running.join()
+
+    assert (site.champion(), list(site.versions())) == ("1", ["1"])
+    assert site.ledger() == [("1", None, "promoted")]
+    assert site.job_statuses() == ["succeeded"]
+
+
 def test_what_a_budget_left_out_is_tagged_on_the_run(make_site: MakeSite, train_site: Train) -> None:
     site = make_site(count=FILMS)
 
     trained = train_site(site, algorithms=3, budget=1e-9)
 
     (parent,) = (run for run in runs(site) if run.info.run_name == "run")
+    assert trained.findings is not None
     assert trained.findings.skipped == ["random_forest", "lightgbm"]
     assert parent.data.tags["budget_exhausted"] == "true"
     assert parent.data.tags["left_out"] == "random_forest, lightgbm"

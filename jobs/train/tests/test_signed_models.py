@@ -21,11 +21,10 @@ def with_key(site: Any, key: str) -> Any:
 
 
 def test_a_key_that_comes_later_signs_the_same_model_as_a_new_version_once(
-    make_site: Callable[..., Any], train_site: Train
+    trained_copy: Callable[[], Any], train_site: Train
 ) -> None:
     private, public = new_keys()
-    site = make_site(count=FILMS)
-    train_site(site)
+    site = trained_copy()
     signing = with_key(site, private)
 
     settled, again = train_site(signing).settled, train_site(signing).settled

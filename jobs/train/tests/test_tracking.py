@@ -1,69 +1,29 @@
 """The registry on a real MLflow server, reached over HTTP."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
 from cinecote.exits import CommandError
-from cinecote.registry import BrokenModel
+from cinecote.registry import MODEL_NAME, BrokenModel
 from cinecote_train.tracking import Registry
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from .mlflow_servers import free_port
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    address = f"http://127.0.0.1:{free_port()}"
-    command = [
-        *(sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", address.rpartition(":")[2]),
-        *("--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"),
-        *("--artifacts-destination", str(folder / "artifacts")),
-    ]
-    environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "HOME": str(folder)}
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
-    try:
-        wait_until_healthy(address, running, folder / "log")
-        yield address
-    finally:
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait(timeout=60)
-
-
-def wait_until_healthy(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and running.poll() is None:
-        try:
-            with urlopen(f"{address}/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(log.read_text()[-2_000:])
+@pytest.fixture
+def server(mlflow_server_address: str) -> str:
+    return mlflow_server_address
 
 
 def test_a_model_goes_through_a_server_and_comes_back(server: str, tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
     (files / "model.onnx").write_bytes(b"graph")
-    registry = Registry(server)
+    registry = Registry(server, MODEL_NAME)
 
     assert registry.champion() is None
     with registry.run("run") as run:
@@ -77,7 +37,7 @@ def test_a_model_goes_through_a_server_and_comes_back(server: str, tmp_path: Pat
 
 
 def test_a_version_whose_files_are_gone_from_the_server_is_broken(server: str, tmp_path: Path) -> None:
-    registry = Registry(server)
+    registry = Registry(server, MODEL_NAME)
     with registry.run("empty") as run:
         version = registry.register(run, "def")
 
@@ -86,7 +46,7 @@ def test_a_version_whose_files_are_gone_from_the_server_is_broken(server: str, t
 
 
 def test_the_versions_of_a_graph_are_found_among_the_others(server: str) -> None:
-    registry = Registry(server)
+    registry = Registry(server, MODEL_NAME)
     with registry.run("thrice") as run:
         first, _, third = (registry.register(run, sha256) for sha256 in ("ghi", "jkl", "ghi"))
 
@@ -96,7 +56,7 @@ def test_the_versions_of_a_graph_are_found_among_the_others(server: str) -> None
 
 def test_a_version_whose_run_was_removed_is_broken(make_site: Callable[..., Any], tmp_path: Path) -> None:
     site = make_site()
-    registry = Registry(site.settings.tracking_uri.get_secret_value())
+    registry = Registry(site.settings.tracking_uri.get_secret_value(), MODEL_NAME)
     with registry.run("removed") as run:
         version = registry.register(run, "pqr")
     removed = replace(version, run="0" * 32)
@@ -108,8 +68,8 @@ def test_a_version_whose_run_was_removed_is_broken(make_site: Callable[..., Any]
 def test_a_server_that_is_not_there_is_said_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
 
-    with pytest.raises(CommandError, match="model registry") as failure:
-        Registry(f"http://someone:secret@127.0.0.1:{free_port()}")
+    with pytest.raises(CommandError, match="no MLflow server answers") as failure:
+        Registry(f"http://someone:secret@127.0.0.1:{free_port()}", MODEL_NAME)
 
     said = str(failure.value)
     assert "secret" not in said
@@ -123,7 +83,7 @@ def test_a_run_ends_as_its_work_does(
     error: type[BaseException] | None, status: str, make_site: Callable[..., Any]
 ) -> None:
     site = make_site()
-    registry = Registry(site.settings.tracking_uri.get_secret_value())
+    registry = Registry(site.settings.tracking_uri.get_secret_value(), MODEL_NAME)
 
     def work() -> None:
         with registry.run("run"):

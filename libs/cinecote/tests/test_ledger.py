@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from cinecote.ledger import Entry, behind, entries, record, withdrawn
+from cinecote.models import MODELS
 
 Decision = tuple[str, str | None, str]
 Write = Callable[..., list[Entry]]
@@ -85,3 +86,14 @@ def test_of_a_long_ledger_the_newest_entries_are_read(engine: Engine, write: Wri
 
     with engine.connect() as connection:
         assert [entry.version for entry in entries(connection, limit=2)] == ["3", "2"]
+
+
+def test_each_model_has_a_ledger_of_its_own(engine: Engine) -> None:
+    for model in MODELS:
+        record(engine, "1", None, "promoted", "there was no champion", {}, model.name)
+        record(engine, "1", None, "promoted", "there was no champion", {}, model.name)
+
+    with engine.connect() as connection:
+        told = [entries(connection, model=model.name) for model in MODELS]
+
+    assert [len(each) for each in told] == [1] * len(MODELS)

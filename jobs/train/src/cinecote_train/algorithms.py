@@ -15,7 +15,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from cinecote_train.estimators.film_features import LOGARITHMS, MINUTES, FilmFeatures
+from cinecote.features import BUDGET, RUNTIME, VOTE_COUNT, Input
+from cinecote.models import AFTER_RELEASE, BEFORE_RELEASE
+from cinecote_train.estimators.film_features import FilmFeatures, Inputs, as_they_are, logarithms
 from cinecote_train.estimators.proportional_odds import ProportionalOdds
 from cinecote_train.estimators.seen_range import SeenRange
 
@@ -25,21 +27,21 @@ FEATURES = "features"
 
 @dataclass(frozen=True)
 class Algorithm:
-    """A pipeline from the four inputs to probabilities, made anew for a seed; `space` is empty for a baseline."""
+    """A pipeline from a film's inputs to probabilities, made anew for a seed; `space` is empty for a baseline."""
 
     name: str
-    pipeline: Callable[[int], Pipeline]
+    pipeline: Callable[[Inputs, int], Pipeline]
     space: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _trees(classifier: ClassifierMixin) -> Pipeline:
-    return Pipeline([(FEATURES, FilmFeatures()), (CLASSIFIER, classifier)])
+def _trees(wanted: Inputs, classifier: ClassifierMixin) -> Pipeline:
+    return Pipeline([(FEATURES, FilmFeatures(wanted)), (CLASSIFIER, classifier)])
 
 
-def _linear(classifier: ClassifierMixin) -> Pipeline:
+def _linear(wanted: Inputs, classifier: ClassifierMixin) -> Pipeline:
     return Pipeline(
         [
-            (FEATURES, FilmFeatures()),
+            (FEATURES, FilmFeatures(wanted)),
             ("imputer", SimpleImputer(add_indicator=True, keep_empty_features=True)),
             ("range", SeenRange()),
             ("scaler", StandardScaler()),
@@ -50,10 +52,10 @@ def _linear(classifier: ClassifierMixin) -> Pipeline:
     )
 
 
-def _some_features(columns: list[int], classifier: ClassifierMixin) -> Pipeline:
+def _some_features(wanted: Inputs, columns: list[int], classifier: ClassifierMixin) -> Pipeline:
     return Pipeline(
         [
-            (FEATURES, FilmFeatures()),
+            (FEATURES, FilmFeatures(wanted)),
             ("chosen", ColumnTransformer([("chosen", "passthrough", columns)])),
             ("imputer", SimpleImputer(add_indicator=True, keep_empty_features=True)),
             ("scaler", StandardScaler()),
@@ -62,27 +64,28 @@ def _some_features(columns: list[int], classifier: ClassifierMixin) -> Pipeline:
     )
 
 
-def _logistic(_seed: int) -> Pipeline:
-    return _linear(LogisticRegression(max_iter=2_000, tol=1e-6))
+def _logistic(wanted: Inputs, _seed: int) -> Pipeline:
+    return _linear(wanted, LogisticRegression(max_iter=2_000, tol=1e-6))
 
 
-def _ordinal(_seed: int) -> Pipeline:
-    return _linear(ProportionalOdds())
+def _ordinal(wanted: Inputs, _seed: int) -> Pipeline:
+    return _linear(wanted, ProportionalOdds())
 
 
-def _random_forest(seed: int) -> Pipeline:
-    return _trees(RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=1))
+def _random_forest(wanted: Inputs, seed: int) -> Pipeline:
+    return _trees(wanted, RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=1))
 
 
-def _hist_gradient_boosting(seed: int) -> Pipeline:
-    return _trees(HistGradientBoostingClassifier(early_stopping=False, random_state=seed))
+def _hist_gradient_boosting(wanted: Inputs, seed: int) -> Pipeline:
+    return _trees(wanted, HistGradientBoostingClassifier(early_stopping=False, random_state=seed))
 
 
-def _lightgbm(seed: int) -> Pipeline:
+def _lightgbm(wanted: Inputs, seed: int) -> Pipeline:
     return _trees(
+        wanted,
         LGBMClassifier(
             random_state=seed, n_jobs=1, deterministic=True, force_row_wise=True, subsample_freq=1, verbose=-1
-        )
+        ),
     )
 
 
@@ -127,9 +130,34 @@ ALGORITHMS: tuple[Algorithm, ...] = (
 )
 """Unlike ones first: what a short time budget leaves out is nearest to what it has compared."""
 
-BASELINES: tuple[Algorithm, ...] = (
-    Algorithm("majority", lambda _seed: _trees(DummyClassifier(strategy="prior"))),
-    Algorithm("votes_alone", lambda _seed: _some_features([LOGARITHMS[-1]], LogisticRegression(max_iter=2_000))),
-    Algorithm("linear_ordinal", lambda _seed: _some_features([*LOGARITHMS, MINUTES], ProportionalOdds())),
-)
-"""What any model must beat."""
+
+def _majority(wanted: Inputs, _seed: int) -> Pipeline:
+    return _trees(wanted, DummyClassifier(strategy="prior"))
+
+
+def _alone(single: Input) -> Callable[[Inputs, int], Pipeline]:
+    def pipeline(wanted: Inputs, _seed: int) -> Pipeline:
+        told = [*logarithms(wanted), *as_they_are(wanted)]
+        return _some_features(wanted, [told.index(wanted.index(single))], LogisticRegression(max_iter=2_000))
+
+    return pipeline
+
+
+def _linear_ordinal(wanted: Inputs, _seed: int) -> Pipeline:
+    return _some_features(wanted, list(range(len(wanted))), ProportionalOdds())
+
+
+BASELINES: Mapping[str, tuple[Algorithm, ...]] = {
+    AFTER_RELEASE.name: (
+        Algorithm("majority", _majority),
+        Algorithm("votes_alone", _alone(VOTE_COUNT)),
+        Algorithm("linear_ordinal", _linear_ordinal),
+    ),
+    BEFORE_RELEASE.name: (
+        Algorithm("majority", _majority),
+        Algorithm("budget_alone", _alone(BUDGET)),
+        Algorithm("runtime_alone", _alone(RUNTIME)),
+        Algorithm("linear_ordinal", _linear_ordinal),
+    ),
+}
+"""By the model's name: what it must beat."""

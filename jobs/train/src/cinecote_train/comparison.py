@@ -101,8 +101,7 @@ def chosen(candidates: Iterable[Candidate]) -> Candidate:
 
 
 def _outcome(plan: Plan, algorithm: Algorithm, split: Split) -> Outcome:
-    seen = plan.films.take(split.seen)
-    fitted = fit(algorithm, seen.inputs, seen.categories, plan.effort, plan.seed)
+    fitted = fit(algorithm, plan.films.take(split.seen), plan.effort, plan.seed)
     scored = plan.films.inputs[split.scored]
     probabilities = fitted.model.predict_proba(scored) if len(scored) else np.empty((0, 0))
     return Outcome(split, fitted, probabilities)

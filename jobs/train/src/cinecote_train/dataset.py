@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinecote.films import CATEGORIES
+from cinecote.models import AFTER_RELEASE, FilmModel
 from cinecote_train.arrays import Flags, Floats, Integers
 
 
@@ -14,7 +15,7 @@ from cinecote_train.arrays import Flags, Floats, Integers
 class Films:
     """n labelled films in a fixed order.
 
-    `inputs` is [n, 4] in the order of cinecote.features.INPUTS, NaN where unknown; `categories` indexes CATEGORIES;
+    `inputs` is [n, inputs] in the order of those of `model`, NaN where unknown; `categories` indexes CATEGORIES;
     `release_dates` is NaT where unknown.
     """
 
@@ -24,6 +25,7 @@ class Films:
     identities: NDArray[np.str_]
     sources: NDArray[np.str_]
     vote_maps: NDArray[np.str_]
+    model: FilmModel = AFTER_RELEASE
 
     def __len__(self) -> int:
         return len(self.categories)
@@ -37,7 +39,14 @@ class Films:
             identities=self.identities[which],
             sources=self.sources[which],
             vote_maps=self.vote_maps[which],
+            model=self.model,
         )
+
+    @property
+    def askable(self) -> Flags:
+        """Of which films enough is known to ask the model."""
+        columns = [self.model.inputs.index(each) for each in self.model.required]
+        return np.asarray(~np.isnan(self.inputs[:, columns]).all(axis=1))
 
     @property
     def complete(self) -> Flags:

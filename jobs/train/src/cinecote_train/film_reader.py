@@ -6,8 +6,9 @@ import numpy as np
 from sqlalchemy import Engine, select
 
 from cinecote.exits import CommandError, UsageError
-from cinecote.features import INPUTS
+from cinecote.features import RELEASE_YEAR, Input
 from cinecote.films import CATEGORIES, RELEASED, Thresholds
+from cinecote.models import AFTER_RELEASE, FilmModel
 from cinecote.settings import LabelSettings
 from cinecote.tables import films
 from cinecote_train.dataset import Films
@@ -17,7 +18,7 @@ _PAGE = 10_000
 _COLUMNS = [films.c[name] for name in StoredFilm.__dataclass_fields__]
 
 
-def read_films(engine: Engine, labels: LabelSettings) -> Films:
+def read_films(engine: Engine, labels: LabelSettings, model: FilmModel = AFTER_RELEASE) -> Films:
     """Every released film with a rating and enough votes, once, in an order that depends on the films alone."""
     if labels.threshold_moyen >= labels.threshold_bien:
         raise UsageError("CINECOTE_THRESHOLD_MOYEN must be lower than CINECOTE_THRESHOLD_BIEN")
@@ -28,15 +29,24 @@ def read_films(engine: Engine, labels: LabelSettings) -> Films:
         )
     thresholds = Thresholds(labels.threshold_moyen, labels.threshold_bien)
     rows = [film for _, film in counted]
-    known = [[getattr(film, wanted.name) for wanted in INPUTS] for film in rows]
     return Films(
-        inputs=np.array(known, dtype=np.float64),
+        inputs=np.array([[_value(film, each) for each in model.inputs] for film in rows], dtype=np.float64),
         categories=np.array([CATEGORIES.index(thresholds.category(film.vote_average)) for film in rows]),
         release_dates=np.array([film.release_date for film in rows], dtype="datetime64[D]"),
         identities=np.array([identity for identity, _ in counted]),
         sources=np.array([film.source for film in rows]),
         vote_maps=np.array([film.vote_map or "none" for film in rows]),
+        model=model,
     )
+
+
+def _value(film: StoredFilm, wanted: Input) -> float | None:
+    """As the api would read it: what lies outside the input's range is unknown."""
+    if wanted != RELEASE_YEAR:
+        value: float | None = getattr(film, wanted.name)
+        return value
+    year = film.release_date.year if film.release_date else None
+    return year if year is not None and wanted.minimum <= year <= wanted.maximum else None
 
 
 def _stored(engine: Engine, minimum_votes: int) -> Iterator[StoredFilm]:

@@ -52,7 +52,7 @@ def find(
     plan = Plan(training, recipe.effort, recipe.seed)
     candidates = compare(plan, recipe.algorithms, workers, clock, watcher)
     watcher.say("scoring")
-    baselines = [baseline(plan, each) for each in recipe.baselines]
+    baselines = [baseline(plan, each) for each in recipe.baselines.get(training.model.name, ())]
     procedure, *others = evaluate(
         [chosen(candidates), *candidates, *baselines], training, held_out, recipe.seed, workers
     )

@@ -4,40 +4,44 @@ from itertools import product
 
 import numpy as np
 
-from cinecote.features import BUDGET, INPUTS, REVENUE, RUNTIME, UNKNOWN_MONEY_BELOW, VOTE_COUNT
+from cinecote.features import RUNTIME, Input
 from cinecote_train.arrays import Floats
+from cinecote_train.estimators.film_features import Inputs
 
 COUNT = 100_000
 
 
-def generated_films(like: Floats, seed: int, count: int = COUNT) -> Floats:
-    """[count, 4]: a third spread over all that the api accepts, a third redrawn from the values of `like`, a third
-    between two of its values, with each of the 16 patterns of unknowns equally often; nothing known is among them.
+def generated_films(like: Floats, wanted: Inputs, seed: int, count: int = COUNT) -> Floats:
+    """[count, wanted]: a third spread over all that the api accepts, a third redrawn from the values of `like`, a third
+    between two of its values, with each pattern of unknowns equally often; nothing known is among them.
     """
     rng = np.random.default_rng(seed)
     films = np.concatenate(
         [
-            _anywhere(rng, count // 3),
+            _anywhere(wanted, rng, count // 3),
             _redrawn(like, rng, count // 3),
             _between(like, rng, count - 2 * (count // 3)),
         ]
     )
-    patterns = np.array(list(product([False, True], repeat=len(INPUTS))))
+    patterns = np.array(list(product([False, True], repeat=len(wanted))))
     films[patterns[rng.permutation(count) % len(patterns)]] = np.nan
     return films
 
 
-def _anywhere(rng: np.random.Generator, count: int) -> Floats:
-    """Uniform in the logarithm for money and votes, with each input's least and greatest value among them."""
-    least = {REVENUE: UNKNOWN_MONEY_BELOW, BUDGET: UNKNOWN_MONEY_BELOW, VOTE_COUNT: 0, RUNTIME: 1}
+def _anywhere(wanted: Inputs, rng: np.random.Generator, count: int) -> Floats:
+    """Uniform in the logarithm, with each input's least and greatest known value among them."""
     columns = []
-    for wanted in INPUTS:
-        low, high = np.log1p(least[wanted]), np.log1p(wanted.maximum)
-        drawn = np.expm1(rng.uniform(low, high, count))
+    for each in wanted:
+        least = _least(each)
+        drawn = np.expm1(rng.uniform(np.log1p(least), np.log1p(each.maximum), count))
         whole = np.where(rng.random(count) < 0.8, np.rint(drawn), drawn)
-        extreme = rng.choice([least[wanted], wanted.maximum], count)
+        extreme = rng.choice([least, each.maximum], count)
         columns.append(np.where(rng.random(count) < 0.02, extreme, whole))
     return np.column_stack(columns)
+
+
+def _least(wanted: Input) -> float:
+    return 1 if wanted == RUNTIME else max(wanted.minimum, wanted.unknown_below)
 
 
 def _redrawn(like: Floats, rng: np.random.Generator, count: int) -> Floats:

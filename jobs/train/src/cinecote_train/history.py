@@ -1,6 +1,6 @@
 """The ledger as a person reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -8,12 +8,17 @@ from rich.table import Table
 from cinecote.ledger import Entry
 
 
-def show_history(out: Console, entries: Sequence[Entry]) -> None:
-    """The ledger, the newest decision first."""
-    if not entries:
+def show_history(out: Console, ledgers: Mapping[str, Sequence[Entry]]) -> None:
+    """Each model's ledger, the newest decision first."""
+    if not any(ledgers.values()):
         out.print("nothing has been promoted or refused yet; type cinecote-train run")
-        return
-    table = Table(title="Promotions and refusals")
+    for model, entries in ledgers.items():
+        if entries:
+            _show(out, model, entries)
+
+
+def _show(out: Console, model: str, entries: Sequence[Entry]) -> None:
+    table = Table(title=f"{model}: promotions and refusals")
     for heading in ("when (UTC)", "version", "before", "decision", "reason"):
         table.add_column(heading)
     for entry in entries:

@@ -10,12 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from cinecote.features import INPUTS
 from cinecote.registry import (
     BASELINES,
     GRAPH_FILE,
     MANIFEST_FILE,
-    MODEL_NAME,
     SIGNATURE_FILE,
     Manifest,
     ModelThresholds,
@@ -23,8 +21,11 @@ from cinecote.registry import (
     read_manifest,
 )
 from cinecote.signature import sign
+from cinecote_train.arrays import Floats
+from cinecote_train.card import LICENCE, limits
 from cinecote_train.dataset import Films, counted
 from cinecote_train.evaluation import Scores
+from cinecote_train.provenance import provenance
 from cinecote_train.reference import background, golden_requests, histograms
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
@@ -34,7 +35,10 @@ _LIBRARIES = ("cinecote", "cinecote-train", "lightgbm", "numpy", "onnx", "onnxru
 
 @dataclass(frozen=True)
 class Made:
-    """A model that may be served: where it came from, its graph, its scores and the baselines', the films behind it."""
+    """A model that may be served: where it came from, its graph, its scores and the baselines', the films behind it.
+
+    `out_of_fold` is [training, categories], what models that never saw a training film answered to it.
+    """
 
     algorithm: str
     run_id: str
@@ -43,6 +47,8 @@ class Made:
     baselines: Mapping[str, Scores]
     training: Films
     held_out: Films
+    out_of_fold: Floats
+    seconds_a_prediction: float
 
     @property
     def sha256(self) -> str:
@@ -52,23 +58,37 @@ class Made:
 def describe(made: Made, settings: TrainSettings) -> Manifest:
     """The manifest of `made`."""
     graph = ServedGraph(made.graph)
-    inputs = made.training.inputs
+    model, inputs = made.training.model, made.training.inputs
+    metrics = as_json(made.scores) | {BASELINES: {name: as_json(scores) for name, scores in made.baselines.items()}}
     return Manifest(
-        name=MODEL_NAME,
+        name=model.name,
         algorithm=made.algorithm,
         trained_at=datetime.now(UTC),
         run_id=made.run_id,
-        inputs=[wanted.name for wanted in INPUTS],
+        inputs=[wanted.name for wanted in model.inputs],
         thresholds=ModelThresholds(moyen=settings.threshold_moyen, bien=settings.threshold_bien),
         margin=settings.margin,
-        data=data_card(made.training, made.held_out) | {"minimum_votes": settings.minimum_votes},
-        metrics=as_json(made.scores) | {BASELINES: {name: as_json(scores) for name, scores in made.baselines.items()}},
+        data=_whole_card(made, settings, metrics),
+        metrics=metrics,
         versions={"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
-        golden=golden_requests(inputs, graph),
+        golden=golden_requests(inputs, graph, model),
         background=background(inputs, graph.probabilities(inputs)),
-        histograms=histograms(inputs),
+        histograms=histograms(inputs, model.inputs),
         files={GRAPH_FILE: made.sha256},
     )
+
+
+def _whole_card(made: Made, settings: TrainSettings, metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """The data's card with what else its reader should know: the code behind it, limits, licence."""
+    model, origin = made.training.model, provenance()
+    told = data_card(made.training, made.held_out) | {"minimum_votes": settings.minimum_votes}
+    return told | {
+        "moment": model.moment,
+        "limits": limits(model, told, metrics),
+        "licence": LICENCE,
+        "commit": origin.commit,
+        "lock_sha256": origin.lock_sha256,
+    }
 
 
 def write_model(folder: Path, graph: bytes, manifest: Manifest, key: str | None = None) -> None:

@@ -26,12 +26,17 @@ def confusion(labels: Integers, probabilities: Floats) -> Floats:
     return counts
 
 
-def macro_f1(confusions: Floats) -> Floats:
-    """The mean over categories of F1; a category that is neither there nor named counts 0."""
+def f1(confusions: Floats) -> Floats:
+    """[…, categories]: each category's F1; one that is neither there nor named counts 0."""
     right = np.diagonal(confusions, axis1=-2, axis2=-1)
     both = confusions.sum(axis=-1) + confusions.sum(axis=-2)
     scores: Floats = np.divide(2 * right, both, out=np.zeros_like(right), where=both > 0)
-    means: Floats = scores.mean(axis=-1)
+    return scores
+
+
+def macro_f1(confusions: Floats) -> Floats:
+    """The mean over categories of F1."""
+    means: Floats = f1(confusions).mean(axis=-1)
     return means
 
 

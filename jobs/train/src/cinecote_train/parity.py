@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from cinecote_train.arrays import Floats
+from cinecote_train.dataset import Films
 from cinecote_train.generated_films import generated_films
 from cinecote_train.serving import ServedGraph
 
@@ -48,7 +49,7 @@ def parity(library: Floats, graph: Floats) -> Parity:
     )
 
 
-def check(model: BaseEstimator, graph: ServedGraph, films: Floats, seed: int) -> Parity:
+def check(model: BaseEstimator, graph: ServedGraph, films: Films, seed: int) -> Parity:
     """Compare the library's model and its graph on `films` and on 100,000 generated ones like them."""
-    asked = np.vstack([films, generated_films(films, seed)])
+    asked = np.vstack([films.inputs, generated_films(films.inputs, films.model.inputs, seed)])
     return parity(model.predict_proba(asked), graph.probabilities(asked))

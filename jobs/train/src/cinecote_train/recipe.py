@@ -1,8 +1,8 @@
 """What a training run tries, and for how long."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
 from cinecote_train.search import Effort
@@ -10,13 +10,18 @@ from cinecote_train.search import Effort
 
 @dataclass(frozen=True)
 class Recipe:
-    """The algorithms of a comparison and how hard each is searched; `seed` settles every draw."""
+    """The algorithms of a comparison and how hard each is searched; `seed` settles every draw.
+
+    `baselines` are by the name of the model that has to beat them. With `accept_data`, films that are far from the
+    champion's are learnt from all the same.
+    """
 
     name: str
     effort: Effort
     seed: int = 0
     algorithms: Sequence[Algorithm] = ALGORITHMS
-    baselines: Sequence[Algorithm] = BASELINES
+    baselines: Mapping[str, Sequence[Algorithm]] = field(default_factory=lambda: BASELINES)
+    accept_data: bool = False
 
 
 class Budget:
@@ -27,3 +32,8 @@ class Budget:
 
     def is_over(self) -> bool:
         return time.monotonic() > self._end
+
+
+def shared(seconds: float, models: int) -> list[Budget]:
+    """A budget for each of so many models, one after the other: what one leaves is the next ones'."""
+    return [Budget(seconds * (place + 1) / models) for place in range(models)]

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cinecote.features import INPUTS
 from cinecote.films import CATEGORIES
+from cinecote.models import FilmModel
 from cinecote.registry import BACKGROUND_ROWS, GoldenRequest, Histogram
 from cinecote_train.arrays import Floats
+from cinecote_train.estimators.film_features import Inputs
 from cinecote_train.serving import ServedGraph
 
 _BINS = 10
@@ -23,24 +24,24 @@ def background(inputs: Floats, probabilities: Floats) -> list[list[float | None]
     return [_row(inputs[film]) for film in order[_spread(len(order), BACKGROUND_ROWS)]]
 
 
-def golden_requests(inputs: Floats, graph: ServedGraph) -> list[GoldenRequest]:
-    """Complete films, one with each input unknown, one with nothing else known, and the graph's answers."""
+def golden_requests(inputs: Floats, graph: ServedGraph, model: FilmModel) -> list[GoldenRequest]:
+    """Complete films, one with each input unknown, one with each that suffices alone, and the graph's answers."""
     complete = inputs[~np.isnan(inputs).any(axis=1)]
     order = _by_promise(complete, graph.probabilities(complete))
     shown = complete[order[_spread(len(order), _GOLDEN_COMPLETE)]]
-    asked = np.vstack([shown, *_partly_known(shown[len(shown) // 2])])
+    asked = np.vstack([shown, *_partly_known(shown[len(shown) // 2], model)])
     return [
         GoldenRequest(
-            inputs=dict(zip((wanted.name for wanted in INPUTS), _row(film), strict=True)),
+            inputs=dict(zip((wanted.name for wanted in model.inputs), _row(film), strict=True)),
             probabilities=dict(zip(CATEGORIES, answer.tolist(), strict=True)),
         )
         for film, answer in zip(asked, graph.probabilities(asked), strict=True)
     ]
 
 
-def histograms(inputs: Floats) -> dict[str, Histogram]:
+def histograms(inputs: Floats, wanted: Inputs) -> dict[str, Histogram]:
     """By input: the known values between their deciles, and how many are unknown."""
-    return {wanted.name: _histogram(column) for wanted, column in zip(INPUTS, inputs.T, strict=True)}
+    return {each.name: _histogram(column) for each, column in zip(wanted, inputs.T, strict=True)}
 
 
 def _by_promise(inputs: Floats, probabilities: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -56,11 +57,12 @@ def _spread(films: int, wanted: int) -> Sequence[int]:
     return [(2 * part + 1) * films // (2 * parts) for part in range(parts)]
 
 
-def _partly_known(film: Floats) -> Iterator[Floats]:
-    for place in range(len(film)):
+def _partly_known(film: Floats, model: FilmModel) -> Iterator[Floats]:
+    for place, wanted in enumerate(model.inputs):
         alone = np.arange(len(film)) == place
         yield np.where(alone, np.nan, film)
-        yield np.where(alone, film, np.nan)
+        if wanted in model.required:
+            yield np.where(alone, film, np.nan)
 
 
 def _row(film: Floats) -> list[float | None]:

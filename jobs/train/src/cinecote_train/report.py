@@ -1,28 +1,48 @@
 """What a person reads at the end of a run: always on standard output."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from cinecote.exits import Refused
+from cinecote.models import FilmModel
+from cinecote_train import gate
 from cinecote_train.console import WHOLE_TABLE
 from cinecote_train.evaluation import COMPLETE, CROSS_VALIDATION, HELD_OUT, NEWEST, Evaluation
 from cinecote_train.findings import Exported, Findings
 from cinecote_train.promotion import Settled
 from cinecote_train.scoring import CALIBRATION, KAPPA, LOG_LOSS, MACRO_F1, RANKED_PROBABILITY
+from cinecote_train.training import Trained
 
 Show = Callable[[Evaluation, Exported | None], str]
 """What a column tells of a candidate, and of its graph where it has one."""
 
 
-def show_findings(out: Console, findings: Findings) -> None:
+def show(out: Console, trained: Sequence[Trained]) -> None:
+    """Every model's comparison and decision; Refused where one isn't served."""
+    for each in trained:
+        if each.findings:
+            show_findings(out, each.model, each.findings)
+            show_outcome(out, each.model, each.findings, each.settled)
+        else:
+            decision = each.settled.decision
+            out.print(f"{each.model.name}: {decision.kind} ({decision.reason})", soft_wrap=True)
+    refused = [each for each in trained if each.settled.decision.kind == gate.REFUSED]
+    if refused:
+        reasons = "; ".join(f"{each.model.name}: {each.settled.decision.reason}" for each in refused)
+        raise Refused(f"not served: {reasons}")
+
+
+def show_findings(out: Console, model: FilmModel, findings: Findings) -> None:
     """The comparison: macro-F1 with its 95 % interval by set, the other figures on the whole cross-validation.
 
     A narrow terminal gets the first columns only.
     """
     columns = _COLUMNS if out.width >= WHOLE_TABLE else _COLUMNS[:_ALWAYS]
-    table = Table(title="Candidates, each on films that its models never saw (95 % intervals)", box=SIMPLE_HEAD)
+    title = f"{model.name}, {model.moment}: each on films that its models never saw (95 % intervals)"
+    table = Table(title=title, box=SIMPLE_HEAD)
     table.add_column("candidate", no_wrap=True)
     for heading, _ in columns:
         table.add_column(heading, justify="right", no_wrap=True)
@@ -34,12 +54,12 @@ def show_findings(out: Console, findings: Findings) -> None:
     out.print(table)
 
 
-def show_outcome(out: Console, findings: Findings, settled: Settled) -> None:
+def show_outcome(out: Console, model: FilmModel, findings: Findings, settled: Settled) -> None:
     """The lines below the table: the honest figure, what was left out, the decision."""
     goal = findings.procedure.goal
     films = int(findings.training.complete.sum())
     out.print(
-        f"macro-F1 on the {films:,} complete films: {goal.value:.3f} (95 % interval {goal.low:.3f} to "
+        f"{model.name}: macro-F1 on the {films:,} complete films: {goal.value:.3f} (95 % interval {goal.low:.3f} to "
         f"{goal.high:.3f}; algorithm and hyperparameters chosen inside each fold, scored outside)",
         soft_wrap=True,
     )
@@ -51,7 +71,7 @@ def show_outcome(out: Console, findings: Findings, settled: Settled) -> None:
         )
     which = f"version {settled.version}" if settled.version else "no version"
     out.print(
-        f"{findings.winner.algorithm}, {which}: {settled.decision.kind} ({settled.decision.reason})",
+        f"{model.name}: {findings.winner.algorithm}, {which}: {settled.decision.kind} ({settled.decision.reason})",
         soft_wrap=True,
     )
 

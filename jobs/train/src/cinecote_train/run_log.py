@@ -9,12 +9,18 @@ from typing import Any
 
 from cinecote.films import CATEGORIES
 from cinecote.registry import ARTIFACT_FOLDER, Manifest
+from cinecote_train.card import markdown
 from cinecote_train.evaluation import Evaluation
 from cinecote_train.findings import Exported, Findings
 from cinecote_train.manifest import data_card, flat, write_model
+from cinecote_train.out_of_fold import FOLDER as OUT_OF_FOLD_FOLDER
+from cinecote_train.out_of_fold import OutOfFold
 from cinecote_train.plots import draw_candidate, draw_comparison
 from cinecote_train.recipe import Recipe
 from cinecote_train.tracking import Registry
+
+_NOTE = "mlflow.note.content"
+"""Tag of a run that MLflow's page shows as its description."""
 
 
 def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recipe) -> None:
@@ -46,11 +52,22 @@ def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recip
 
 
 def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest, key: str | None) -> None:
-    """Put the model's folder among the run's artifacts, where a version's source points."""
+    """Put the model's folder among the run's artifacts, where a version's source points, and its card beside it."""
+    card = markdown(manifest)
+    registry.log(run, parameters={}, metrics={}, tags={_NOTE: card})
     with TemporaryDirectory() as folder:
+        (Path(folder) / "card.md").write_text(card, encoding="utf-8")
+        registry.log_files(run, Path(folder))
         files = Path(folder) / ARTIFACT_FOLDER
         write_model(files, graph, manifest, key)
         registry.log_files(run, files, ARTIFACT_FOLDER)
+
+
+def log_answers(registry: Registry, run: str, answers: OutOfFold) -> None:
+    """Put what the procedure answered to its own films among the run's artifacts, for the gate of later versions."""
+    with TemporaryDirectory() as folder:
+        answers.write(Path(folder))
+        registry.log_files(run, Path(folder), OUT_OF_FOLD_FOLDER)
 
 
 def _log_candidate(registry: Registry, run: str, evaluation: Evaluation, exported: Exported | None) -> None:

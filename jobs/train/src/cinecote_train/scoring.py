@@ -52,7 +52,7 @@ def score(answers: Answers, seed: int, resamples: int = RESAMPLES) -> dict[str, 
     drawn = _resampled(answers, gap, rng, resamples)
     whole = _figures(answers, np.ones((1, len(answers.labels))))
     values = {name: float(figure[0]) for name, figure in whole.items()} | {CALIBRATION: gap.error()}
-    return {name: _estimate(values[name], drawn[name]) for name in FIGURES}
+    return {name: estimate(values[name], drawn[name]) for name in FIGURES}
 
 
 def score_confusion(answers: Answers, seed: int, resamples: int = RESAMPLES) -> Confusion:
@@ -60,15 +60,15 @@ def score_confusion(answers: Answers, seed: int, resamples: int = RESAMPLES) -> 
     categories = answers.probabilities.shape[1]
     cells = metrics.cells(answers.labels, answers.probabilities)
     rng = np.random.default_rng(seed)
-    drawn = np.concatenate([weights @ cells for weights in _weights(len(cells), rng, resamples)])
-    estimates = [_estimate(float(value), column) for value, column in zip(cells.sum(axis=0), drawn.T, strict=True)]
+    drawn = np.concatenate([weights @ cells for weights in weights_of_resamples(len(cells), rng, resamples)])
+    estimates = [estimate(float(value), column) for value, column in zip(cells.sum(axis=0), drawn.T, strict=True)]
     return [estimates[first : first + categories] for first in range(0, len(estimates), categories)]
 
 
 def _resampled(answers: Answers, gap: CalibrationGap, rng: np.random.Generator, resamples: int) -> Mapping[str, Floats]:
     parts: list[dict[str, Floats]] = []
     luck = np.empty(0)
-    for weights in _weights(len(answers.labels), rng, resamples):
+    for weights in weights_of_resamples(len(answers.labels), rng, resamples):
         parts.append({**_figures(answers, weights), CALIBRATION: gap.resampled(weights)})
         luck = luck if luck.size else gap.resampled_luck(weights)
     drawn = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -89,7 +89,7 @@ def _figures(answers: Answers, weights: Floats) -> dict[str, Floats]:
     }
 
 
-def _weights(films: int, rng: np.random.Generator, resamples: int) -> Iterator[Floats]:
+def weights_of_resamples(films: int, rng: np.random.Generator, resamples: int) -> Iterator[Floats]:
     """[b, films] counts, as many rows at once as fit in little memory."""
     at_once = max(1, _CELLS_AT_ONCE // films)
     for first in range(0, resamples, at_once):
@@ -98,6 +98,7 @@ def _weights(films: int, rng: np.random.Generator, resamples: int) -> Iterator[F
         yield np.bincount(drawn.ravel(), minlength=rows * films).reshape(rows, films).astype(np.float64)
 
 
-def _estimate(value: float, drawn: Floats) -> Estimate:
+def estimate(value: float, drawn: Floats) -> Estimate:
+    """A figure, with the interval that its resamples' figures [b] give."""
     low, high = np.percentile(drawn, _INTERVAL)
     return Estimate(value, float(low), float(high))

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from cinecote_train.algorithms import Algorithm
 from cinecote_train.arrays import Floats, Integers
+from cinecote_train.dataset import Films
 from cinecote_train.estimators.masked_copy import MaskedCopy
 from cinecote_train.metrics import log_losses
 
@@ -51,7 +52,7 @@ class Fitted:
     trials: list[dict[str, Any]] = field(default_factory=list)
 
 
-def fit(algorithm: Algorithm, inputs: Floats, categories: Integers, effort: Effort, seed: int) -> Fitted:
+def fit(algorithm: Algorithm, films: Films, effort: Effort, seed: int) -> Fitted:
     """Search, calibrate and fit `algorithm` on these films and no others; the same answer on any number of cores.
 
     A baseline, which has nothing to search over, is fitted as it stands.
@@ -59,12 +60,12 @@ def fit(algorithm: Algorithm, inputs: Floats, categories: Integers, effort: Effo
     started = time.perf_counter()
     with threadpool_limits(1):
         if not algorithm.space:
-            model = algorithm.pipeline(seed).fit(inputs, categories)
+            model = algorithm.pipeline(films.model.inputs, seed).fit(films.inputs, films.categories)
             return Fitted(algorithm.name, model, {}, math.inf, time.perf_counter() - started)
-        search = _search(algorithm, inputs, categories, effort, seed)
-        best = _masked(algorithm, seed).set_params(**search.best_params_)
+        search = _search(algorithm, films, effort, seed)
+        best = _masked(algorithm, films, seed).set_params(**search.best_params_)
         calibrated = CalibratedClassifierCV(best, method="temperature", ensemble=False, cv=_folds(effort, seed)).fit(
-            inputs, categories
+            films.inputs, films.categories
         )
     return Fitted(
         algorithm=algorithm.name,
@@ -76,27 +77,25 @@ def fit(algorithm: Algorithm, inputs: Floats, categories: Integers, effort: Effo
     )
 
 
-def _masked(algorithm: Algorithm, seed: int) -> MaskedCopy:
-    return MaskedCopy(algorithm.pipeline(seed), random_state=seed)
+def _masked(algorithm: Algorithm, films: Films, seed: int) -> MaskedCopy:
+    return MaskedCopy(algorithm.pipeline(films.model.inputs, seed), random_state=seed)
 
 
-def _search(
-    algorithm: Algorithm, inputs: Floats, categories: Integers, effort: Effort, seed: int
-) -> HalvingRandomSearchCV:
+def _search(algorithm: Algorithm, films: Films, effort: Effort, seed: int) -> HalvingRandomSearchCV:
     trials = int(min(effort.trials, _different(algorithm.space)))
     return HalvingRandomSearchCV(
-        _masked(algorithm, seed),
+        _masked(algorithm, films, seed),
         {f"{_INSIDE}{name}": values for name, values in algorithm.space.items()},
         n_candidates=trials,
         factor=effort.factor,
-        min_resources=_fewest_films(categories, trials, effort.factor),
+        min_resources=_fewest_films(films.categories, trials, effort.factor),
         scoring=_negative_log_loss,
         cv=_folds(effort, seed),
         refit=False,
         return_train_score=False,
         random_state=seed,
         error_score="raise",
-    ).fit(inputs, categories)
+    ).fit(films.inputs, films.categories)
 
 
 def _different(space: Mapping[str, Any]) -> float:

@@ -13,7 +13,7 @@ _TIMED_PREDICTIONS = 300
 
 
 class ServedGraph:
-    """Answers films, [n, 4] with NaN for unknown, as the served model will; BrokenModel for bytes that are none."""
+    """Answers films, [n, inputs] with NaN for unknown, as the served model will; BrokenModel for what is no graph."""
 
     def __init__(self, graph: bytes) -> None:
         options = onnxruntime.SessionOptions()
@@ -33,7 +33,7 @@ class ServedGraph:
         return np.concatenate(parts)
 
     def seconds_a_prediction(self, film: Floats) -> float:
-        """The median time to answer one film, [1, 4]."""
+        """The median time to answer one film, [1, inputs]."""
         taken = []
         for _ in range(_TIMED_PREDICTIONS):
             started = time.perf_counter()

@@ -16,3 +16,8 @@ class TrainSettings(DatabaseSettings, RegistrySettings, LabelSettings):
     held_out: float = Field(0.15, gt=0, lt=0.5, validation_alias="CINECOTE_HELD_OUT")
     margin: float = Field(0.10, ge=0, le=1, validation_alias="CINECOTE_MARGIN")
     signing_key: SigningKey | None = Field(None, validation_alias="CINECOTE_SIGNING_KEY")
+
+    @property
+    def own_key(self) -> str | None:
+        """The key that models are signed with."""
+        return self.signing_key.get_secret_value() if self.signing_key else None

@@ -1,50 +1,36 @@
-"""MLflow: the runs of a comparison, the registered versions, the champion's alias. Nothing else talks to it."""
+"""MLflow: the runs of a comparison, their artifacts, and where a model's versions are kept."""
 
 import math
-import re
 import time
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
-from cinecote.exits import CommandError
-from cinecote.registry import ARTIFACT_FOLDER, CHAMPION, EXPERIMENT, MODEL_NAME, SHA256_TAG, BrokenModel
+from cinecote.registry import ARTIFACT_FOLDER, EXPERIMENT, MODEL_TAG, BrokenModel
+from cinecote_train.mlflow_answers import answering
+from cinecote_train.server_probe import has_registry
+from cinecote_train.tagged_versions import TaggedVersions
+from cinecote_train.versions import RegisteredVersions, Version, Versions
 
 if TYPE_CHECKING:
-    from mlflow.entities.model_registry import ModelVersion
-
-_CREDENTIALS = re.compile(r"//[^/@\s]+@")
-"""A server's address may hold a password, and MLflow's messages hold the address."""
-
-_ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
-"""An alias that isn't set is called an invalid parameter."""
-
-_NO_ANSWER = "failed with exception"
-"""In MLflow's message where no server answered; what follows are five nested causes."""
-
-
-@dataclass(frozen=True)
-class Version:
-    """A registered model: its number, the digest of its graph, the run that made it, where its files are."""
-
-    number: str
-    sha256: str
-    run: str
-    source: str
+    pass
 
 
 class Registry:
-    """An MLflow server, or a SQLite file of MLflow's with its artifacts in `mlartifacts` beside it."""
+    """The runs and versions of one model on an MLflow server, or in a SQLite file with `mlartifacts` beside it.
 
-    def __init__(self, uri: str) -> None:
+    A server without a registry, or with one that knows no aliases, keeps the versions in tags.
+    """
+
+    def __init__(self, uri: str, model: str) -> None:
         self._uri = uri
-        with _answering():
+        self.model = model
+        self.tagged = is_server(uri) and not has_registry(uri, model)
+        with answering():
             from mlflow import MlflowClient
 
             location = _artifacts_beside(uri)
@@ -53,10 +39,15 @@ class Registry:
             self._experiment: str = (
                 known.experiment_id if known else self._client.create_experiment(EXPERIMENT, location)
             )
+        self._versions: Versions = (
+            TaggedVersions(self._client, self._experiment, model)
+            if self.tagged
+            else RegisteredVersions(self._client, model)
+        )
 
     def bury_killed_runs(self) -> int:
         """Mark runs that a killed training left behind; how many. Only for the holder of the training lock."""
-        with _answering():
+        with answering():
             left = self._client.search_runs([self._experiment], "attributes.status = 'RUNNING'")
             for run in left:
                 self._client.set_terminated(run.info.run_id, "KILLED")
@@ -68,8 +59,8 @@ class Registry:
 
         It ends as FINISHED, FAILED where the block raises, KILLED where it is interrupted.
         """
-        with _answering():
-            tags = {"mlflow.parentRunId": parent} if parent else {}
+        with answering():
+            tags = {MODEL_TAG: self.model} | ({"mlflow.parentRunId": parent} if parent else {})
             run: str = self._client.create_run(self._experiment, run_name=name, tags=tags).info.run_id
         try:
             yield run
@@ -82,7 +73,7 @@ class Registry:
         self, run: str, *, parameters: Mapping[str, Any], metrics: Mapping[str, float], tags: Mapping[str, str]
     ) -> None:
         """Parameters, figures and tags of a run, in one request; a figure that isn't finite is left out."""
-        with _answering():
+        with answering():
             from mlflow.entities import Metric, Param, RunTag
 
             at = int(time.time() * 1000)
@@ -96,77 +87,73 @@ class Registry:
 
     def log_files(self, run: str, folder: Path, below: str | None = None) -> None:
         """Copy a folder's files to the run's artifacts, into the folder `below` there."""
-        with _answering():
+        with answering():
             self._client.log_artifacts(run, str(folder), below)
 
-    def register(self, run: str, sha256: str) -> Version:
-        """A new version: the model in the run's artifacts."""
-        from mlflow.exceptions import MlflowException
+    def register(self, run: str, sha256: str, card: str = "") -> Version:
+        """A new version: the model in the run's artifacts, with what a person reads of it in Markdown."""
+        return self._versions.register(run, sha256, self.source(run), card)
 
-        with _answering():
-            try:
-                self._client.create_registered_model(MODEL_NAME)
-            except MlflowException as error:
-                if error.error_code != "RESOURCE_ALREADY_EXISTS":
-                    raise
-            source = f"{self._client.get_run(run).info.artifact_uri}/{ARTIFACT_FOLDER}"
-            tags = {SHA256_TAG: sha256}
-            return _version(self._client.create_model_version(MODEL_NAME, source, run_id=run, tags=tags))
+    def source(self, run: str) -> str:
+        """Where the files of the model in the run's artifacts are."""
+        with answering():
+            return f"{self._client.get_run(run).info.artifact_uri}/{ARTIFACT_FOLDER}"
 
     def versions(self, sha256: str) -> Iterator[Version]:
         """The versions with this graph."""
-        token: str | None = None
-        while True:
-            with _answering():
-                page = self._client.search_model_versions(f"name = '{MODEL_NAME}'", page_token=token)
-            yield from (version for version in map(_version, page) if version.sha256 == sha256)
-            token = page.token
-            if not token:
-                return
+        return (version for version in self._versions.all() if version.sha256 == sha256)
+
+    def version(self, number: str) -> Version | None:
+        """The version of this number."""
+        return self._versions.version(number)
 
     def champion(self) -> Version | None:
         """The version that is being served."""
-        from mlflow.exceptions import MlflowException
-
-        with _answering():
-            try:
-                return _version(self._client.get_model_version_by_alias(MODEL_NAME, CHAMPION))
-            except MlflowException as error:
-                if error.error_code in _ABSENT:
-                    return None
-                raise
+        return self._versions.champion()
 
     def make_champion(self, version: Version) -> None:
-        with _answering():
-            self._client.set_registered_model_alias(MODEL_NAME, CHAMPION, version.number)
+        """Have this version served from now on."""
+        self._versions.make_champion(version)
 
     def download(self, version: Version, folder: Path) -> Path:
         """Copy a version's files into `folder`; where they are. BrokenModel where it has none any more."""
-        with _answering():
+        with answering():
             from mlflow.artifacts import download_artifacts
 
             # A server answers a missing file and a fault of its own alike; a listing tells them apart.
-            if not self._has_files(version):
+            if not self._has_files(version.source):
                 raise BrokenModel("its files are gone")
             return Path(download_artifacts(artifact_uri=version.source, dst_path=str(folder), tracking_uri=self._uri))
 
-    def _has_files(self, version: Version) -> bool:
-        from mlflow.exceptions import MlflowException
+    def download_beside(self, version: Version, name: str, folder: Path) -> Path | None:
+        """Copy another folder of the run that made the version; where its files are, None where it has none."""
+        source = f"{version.source.removesuffix(ARTIFACT_FOLDER)}{name}"
+        with answering():
+            from mlflow.artifacts import download_artifacts
 
-        try:
-            return bool(self._client.list_artifacts(version.run, ARTIFACT_FOLDER))
-        except MlflowException as error:
-            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-                return False
-            raise
+            if not self._has_files(source):
+                return None
+            return Path(download_artifacts(artifact_uri=source, dst_path=str(folder), tracking_uri=self._uri))
+
+    def remove_run(self, run: str) -> None:
+        """Put a run among the removed ones."""
+        with answering():
+            self._client.delete_run(run)
+
+    def _has_files(self, source: str) -> bool:
+        """Asked of the place itself: a run's listing wants what servers before MLflow 3 don't have."""
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+        return bool(get_artifact_repository(source, tracking_uri=self._uri).list_artifacts())
 
     def _end(self, run: str, status: str) -> None:
-        with _answering():
+        with answering():
             self._client.set_terminated(run, status)
 
 
-def _version(found: "ModelVersion") -> Version:
-    return Version(str(found.version), found.tags.get(SHA256_TAG, ""), found.run_id or "", found.source or "")
+def is_server(uri: str) -> bool:
+    """Whether the address is of a server that is asked over HTTP."""
+    return urlsplit(uri).scheme in ("http", "https")
 
 
 def _artifacts_beside(uri: str) -> str | None:
@@ -176,24 +163,3 @@ def _artifacts_beside(uri: str) -> str | None:
     database = Path(make_url(uri).database or "").absolute()
     database.parent.mkdir(parents=True, exist_ok=True)
     return (database.parent / "mlartifacts").as_uri()
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Turn what MLflow raises into one line, and keep its warnings about its own insides from people."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise CommandError(_in_one_line(error)) from None
-
-
-def _in_one_line(error: Exception) -> str:
-    said = _CREDENTIALS.sub("//", next(iter(str(error).splitlines()), type(error).__name__))
-    asked, no_answer, _ = said.partition(_NO_ANSWER)
-    if no_answer:
-        return f"the model registry doesn't answer ({asked.strip()})"
-    return f"the model registry doesn't do its part: {said}"

@@ -1,19 +1,27 @@
-"""A training run, from the films in the database to the decision in the registry."""
+"""A training run, from the films in the database to the decisions in the registry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from cinecote.job_runs import JobRun, job_run
-from cinecote_train import parity
-from cinecote_train.comparison import Watcher
+from cinecote.job_runs import job_run
+from cinecote.models import FilmModel
+from cinecote_train import gate, parity
+from cinecote_train.champion import Champion, read_champion
+from cinecote_train.comparison import Clock, Watcher
+from cinecote_train.contract import Fault, shift_faults, value_faults
+from cinecote_train.dataset import Films
+from cinecote_train.evaluation import CROSS_VALIDATION
 from cinecote_train.film_reader import read_films
 from cinecote_train.findings import Findings, find
+from cinecote_train.gate import Decision
 from cinecote_train.held_out import split
 from cinecote_train.manifest import Made, describe
+from cinecote_train.out_of_fold import OutOfFold
 from cinecote_train.promotion import Settled, refuse, settle
-from cinecote_train.recipe import Budget, Recipe
-from cinecote_train.run_log import log_findings, log_model
+from cinecote_train.recipe import Recipe, shared
+from cinecote_train.run_log import log_answers, log_findings, log_model
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
@@ -22,57 +30,103 @@ from cinecote_train.workers import Workers
 
 @dataclass(frozen=True)
 class Trained:
-    """What a run found, and what became of its winner."""
+    """What a run found of a model (None where its films broke their contract), and what became of its winner."""
 
-    findings: Findings
+    model: FilmModel
+    findings: Findings | None
     settled: Settled
 
 
-def train(engine: Engine, settings: TrainSettings, recipe: Recipe, budget: Budget, watcher: Watcher) -> Trained:
-    """Compare, register and judge, alone on this database; CommandError where that can't be done."""
+def train(
+    engine: Engine,
+    settings: TrainSettings,
+    models: Sequence[FilmModel],
+    recipe: Recipe,
+    seconds: float,
+    watcher: Watcher,
+) -> list[Trained]:
+    """Compare, register and judge each model, alone on this database, in `seconds` for all of them.
+
+    CommandError where that can't be done.
+    """
     with job_run(engine, "train") as job, Workers(settings.processes) as workers:
-        training, held_out = split(read_films(engine, settings), settings.held_out)
-        watcher.say("opening the registry")
-        registry = Registry(settings.tracking_uri.get_secret_value())
+        training = _Training(engine, settings, recipe, workers, watcher, job.counts)
+        return [training.train(model, clock) for model, clock in zip(models, shared(seconds, len(models)), strict=True)]
+
+
+@dataclass(frozen=True)
+class _Training:
+    """What `train` goes by; `counts` are the job's."""
+
+    engine: Engine
+    settings: TrainSettings
+    recipe: Recipe
+    workers: Workers
+    watcher: Watcher
+    counts: dict[str, int]
+
+    def train(self, model: FilmModel, clock: Clock) -> Trained:
+        films = read_films(self.engine, self.settings, model)
+        self.watcher.say(f"opening the registry for {model.name}")
+        registry = Registry(self.settings.tracking_uri.get_secret_value(), model.name)
+        if registry.tagged:
+            self.watcher.say("the MLflow server has no registry that knows aliases: versions are kept in tags")
         registry.bury_killed_runs()
-        with registry.run(recipe.name) as run:
-            findings = find(training, held_out, recipe, workers, budget, watcher)
-            _count(job, findings)
-            watcher.say("logging the runs")
-            log_findings(registry, run, findings, recipe)
-            watcher.say("checking the winner's graph")
-            settled = _settle(engine, registry, settings, run, findings, recipe.seed)
+        asked = films.take(films.askable)
+        if faults := self._faults(registry, asked):
+            return Trained(model, None, refuse(registry, self.engine, gate.out_of_contract(faults)))
+        training, held_out = split(asked, self.settings.held_out)
+        with registry.run(self.recipe.name) as run:
+            findings = find(training, held_out, self.recipe, self.workers, clock, self.watcher)
+            self._count(findings, unaskable=int((~films.askable).sum()))
+            self.watcher.say("logging the runs")
+            log_findings(registry, run, findings, self.recipe)
+            self.watcher.say("checking the winner's graph")
+            settled = self._settle(registry, run, findings)
             registry.log(run, parameters={}, metrics={}, tags={"decision": settled.decision.kind})
-    return Trained(findings, settled)
+        return Trained(model, findings, settled)
 
+    def _settle(self, registry: Registry, run: str, findings: Findings) -> Settled:
+        graph = findings.winning_graph
+        check = parity.check(findings.winner.model, ServedGraph(graph), findings.held_out, self.recipe.seed)
+        if not check.holds:
+            reason = f"the graph answers otherwise than the library: {check}"
+            return refuse(registry, self.engine, Decision(gate.REFUSED, reason))
+        made = Made(
+            algorithm=findings.winner.algorithm,
+            run_id=run,
+            graph=graph,
+            scores=findings.procedure.scores,
+            baselines={baseline.name: baseline.scores for baseline in findings.baselines},
+            training=findings.training,
+            held_out=findings.held_out,
+            out_of_fold=findings.procedure.answers[CROSS_VALIDATION].probabilities,
+            seconds_a_prediction=findings.exported[findings.winner.algorithm].seconds_a_prediction,
+        )
+        manifest = describe(made, self.settings)
+        log_answers(registry, run, OutOfFold(made.training.identities, made.out_of_fold))
+        log_model(registry, run, graph, manifest, self.settings.own_key)
+        return settle(registry, self.engine, made, manifest, self.settings)
 
-def _settle(
-    engine: Engine, registry: Registry, settings: TrainSettings, run: str, findings: Findings, seed: int
-) -> Settled:
-    graph = findings.winning_graph
-    check = parity.check(findings.winner.model, ServedGraph(graph), findings.held_out.inputs, seed)
-    if not check.holds:
-        return refuse(engine, f"the graph answers otherwise than the library: {check}")
-    made = Made(
-        algorithm=findings.winner.algorithm,
-        run_id=run,
-        graph=graph,
-        scores=findings.procedure.scores,
-        baselines={baseline.name: baseline.scores for baseline in findings.baselines},
-        training=findings.training,
-        held_out=findings.held_out,
-    )
-    manifest = describe(made, settings)
-    key = settings.signing_key.get_secret_value() if settings.signing_key else None
-    log_model(registry, run, graph, manifest, key)
-    return settle(registry, engine, made, manifest, key)
+    def _faults(self, registry: Registry, films: Films) -> list[Fault]:
+        """What of the films breaks their contract; a person's word (accept_data) makes the new ones the measure."""
+        faults = list(value_faults(films))
+        if not faults and not self.recipe.accept_data:
+            champion = read_champion(registry, films, self.settings.own_key)
+            if isinstance(champion, Champion):
+                honest = champion.honest(films, self.settings.held_out)
+                faults = list(shift_faults(films, champion.stored.manifest, honest))
+        return faults
 
-
-def _count(job: JobRun, findings: Findings) -> None:
-    job.counts.update(
-        films=len(findings.training),
-        complete=int(findings.training.complete.sum()),
-        held_out=len(findings.held_out),
-        candidates=len(findings.candidates),
-        left_out=len(findings.skipped),
-    )
+    def _count(self, findings: Findings, unaskable: int) -> None:
+        """Add up what was done for each model; of the films, those of the first one are told."""
+        self.counts.setdefault("films", len(findings.training))
+        self.counts.setdefault("complete", int(findings.training.complete.sum()))
+        self.counts.setdefault("held_out", len(findings.held_out))
+        added = {
+            "candidates": len(findings.candidates),
+            "left_out": len(findings.skipped),
+            "unaskable": unaskable,
+        }
+        for name, count in added.items():
+            self.counts[name] = self.counts.get(name, 0) + count

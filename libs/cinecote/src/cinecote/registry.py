@@ -30,6 +30,15 @@ ARTIFACT_FOLDER = "model"
 SHA256_TAG = "sha256"
 """Tag of a registered version: the digest of its graph."""
 
+MODEL_TAG = "cinecote.model"
+"""Tag of a run: the model that it tries to make a version of."""
+
+VERSION_TAG = "cinecote.version"
+"""Tag of a run, beside SHA256_TAG, where a server has no registry: the number of the version that it made."""
+
+CHAMPION_TAG = "cinecote.champion."
+"""With the model's name, a tag of the experiment, where a server has no registry: the number of the champion."""
+
 TRAFFIC_TAG = "cinecote.traffic"
 """Tag of the registered model: what of the requests goes to the challenger, as the api writes it."""
 

@@ -7,7 +7,6 @@ import onnx
 from numpy.typing import ArrayLike
 from onnx import TensorProto, helper, numpy_helper
 
-from cinecote.features import INPUTS
 from cinecote.films import CATEGORIES
 from cinecote.registry import GRAPH_INPUT, GRAPH_OUTPUT
 
@@ -18,9 +17,13 @@ _IR_VERSION = 10
 
 
 class Graph:
-    """Nodes in the order they are added; values are known by the names that `add` and `constant` give back."""
+    """Nodes in the order they are added; values are known by the names that `add` and `constant` give back.
 
-    def __init__(self) -> None:
+    `inputs` is how many a film has.
+    """
+
+    def __init__(self, inputs: int) -> None:
+        self._inputs = inputs
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
 
@@ -49,7 +52,7 @@ class Graph:
         graph = helper.make_graph(
             self._nodes,
             "film_category",
-            [helper.make_tensor_value_info(GRAPH_INPUT, TensorProto.DOUBLE, ["n", len(INPUTS)])],
+            [helper.make_tensor_value_info(GRAPH_INPUT, TensorProto.DOUBLE, ["n", self._inputs])],
             [helper.make_tensor_value_info(GRAPH_OUTPUT, TensorProto.DOUBLE, ["n", len(CATEGORIES)])],
             self._constants,
         )

@@ -12,11 +12,11 @@ _LEAST = 1e-12
 
 
 def to_onnx(model: CalibratedClassifierCV) -> bytes:
-    """The graph of a calibrated MaskedCopy: `films` [n, 4] to `probabilities` [n, 3]; equal models give equal bytes."""
+    """The graph of a calibrated MaskedCopy: films' inputs to their probabilities; equal models give equal bytes."""
     (calibrated,) = model.calibrated_classifiers_
     (temperature,) = calibrated.calibrators
     pipeline = calibrated.estimator.estimator_
-    graph = Graph()
+    graph = Graph(pipeline.n_features_in_)
     features = add_preparation(graph, pipeline, GRAPH_INPUT)
     probabilities = add_classifier(graph, pipeline.steps[-1][1], features)
     return graph.finish(_add_temperature(graph, probabilities, float(temperature.beta_)))

@@ -9,7 +9,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from cinecote_train.estimators.film_features import LOGARITHMS, MINUTES, RATIOS, FilmFeatures
+from cinecote_train.estimators.film_features import FilmFeatures, as_they_are, logarithms, ratios
 from cinecote_train.estimators.seen_range import SeenRange
 from cinecote_train.export.graph import Graph
 
@@ -22,13 +22,14 @@ def add_preparation(graph: Graph, pipeline: Pipeline, inputs: str) -> str:
     return value
 
 
-def _film_features(graph: Graph, _step: FilmFeatures, inputs: str) -> str:
-    known = graph.columns(inputs, LOGARITHMS)
-    logarithms = graph.add("Log", graph.add("Add", known, graph.constant(1.0)))
-    over = graph.columns(logarithms, [over for over, _ in RATIOS])
-    under = graph.columns(logarithms, [under for _, under in RATIOS])
-    ratios = graph.add("Sub", over, under)
-    features = graph.add("Concat", logarithms, graph.columns(inputs, [MINUTES]), ratios, axis=1)
+def _film_features(graph: Graph, step: FilmFeatures, inputs: str) -> str:
+    known = graph.columns(inputs, logarithms(step.wanted))
+    logs = graph.add("Log", graph.add("Add", known, graph.constant(1.0)))
+    parts = [logs, graph.columns(inputs, as_they_are(step.wanted))]
+    if pairs := ratios(step.wanted):
+        over, under = (graph.columns(logs, [pair[side] for pair in pairs]) for side in (0, 1))
+        parts.append(graph.add("Sub", over, under))
+    features = graph.add("Concat", *parts, axis=1)
     return graph.to_double(graph.add("Cast", features, to=TensorProto.FLOAT))
 
 

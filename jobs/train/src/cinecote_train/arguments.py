@@ -1,0 +1,45 @@
+"""What can be typed after `cinecote-train`."""
+
+import argparse
+
+from cinecote.models import AFTER_RELEASE, MODELS
+
+_GREATEST_SEED = 2**31 - 1
+"""LightGBM's, the narrowest of the libraries."""
+
+_TOLD = {
+    "run": "compare the algorithms within CINECOTE_TRAIN_BUDGET_S and promote the best",
+    "compare": "the same with the full search, without a time budget",
+    "history": "what was promoted and refused, the newest first",
+    "promote": "make a version champion, whatever the gate said of it",
+    "rollback": "make the champion before this one champion again",
+    "doctor": "try out what the server at MLFLOW_TRACKING_URI can do, and say what will be used",
+    "keys": "make a pair of keys: training signs models with one, the api checks them with the other",
+}
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """Parses to `name`, the command, and its options; `models` of a training are their names."""
+    whole = argparse.ArgumentParser(prog="cinecote-train", description=description)
+    commands = whole.add_subparsers(required=True, metavar="command", dest="name")
+    by_name = {name: commands.add_parser(name, help=told, description=told) for name, told in _TOLD.items()}
+    names = [model.name for model in MODELS]
+    for name in ("run", "compare"):
+        training = by_name[name]
+        training.add_argument("--model", choices=names, help="this model alone (default: both)")
+        training.add_argument("--seed", type=_seed, default=0, help="settles every draw (default: 0)")
+        training.add_argument(
+            "--accept-data", action="store_true", help="learn from films that are far from the champion's all the same"
+        )
+        training.add_argument("--first", action="store_true", help="leave a model that has a champion as it is")
+    for name in ("promote", "rollback"):
+        default = AFTER_RELEASE.name
+        by_name[name].add_argument("--model", choices=names, default=default, help=f"default: {default}")
+    by_name["promote"].add_argument("version", help="its number in the registry")
+    return whole
+
+
+def _seed(said: str) -> int:
+    if not said.isdecimal() or int(said) > _GREATEST_SEED:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {_GREATEST_SEED}")
+    return int(said)
