@@ -26,7 +26,8 @@ _TRIES_OF_LIFE = 3
 _LONGEST_RETRY_AFTER = 600
 _SECONDS_FOR_AN_ANSWER = 20
 _LARGEST_BODY = 4 << 20
-_CONNECTIONS = 256
+CONNECTIONS = 512
+"""As many requests can be under way; a process may have 1,024 files open."""
 _STOP = frozenset({3, 7, 10, 14, 35, 45})
 _GONE = frozenset({6, 34})
 _LIMITED = 429
@@ -209,7 +210,7 @@ async def open_session(address: str, token: str) -> AsyncIterator[aiohttp.Client
         # Packed answers save little here, and a few bytes could become gigabytes.
         headers={"Authorization": f"Bearer {token}", "Accept": "application/json", "Accept-Encoding": "identity"},
         timeout=aiohttp.ClientTimeout(total=_SECONDS_FOR_AN_ANSWER),
-        connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=30),
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30),
         cookie_jar=aiohttp.DummyCookieJar(),
         middlewares=(_sent_once,),
         # Found out once: with trust_env, aiohttp asks the environment and a .netrc anew for each request, in a thread.

@@ -22,7 +22,7 @@ from cinecote_collect.interruption import Interruption
 from cinecote_collect.layouts import TMDB_API
 from cinecote_collect.progress import Progress, progress
 from cinecote_collect.tally import Tally
-from cinecote_collect.tmdb.client import Meter, TmdbClient, open_session
+from cinecote_collect.tmdb.client import CONNECTIONS, Meter, TmdbClient, open_session
 from cinecote_collect.tmdb.export import exported
 from cinecote_collect.tmdb.fetching import Fetched, Fetcher
 from cinecote_collect.tmdb.filters import Filters
@@ -106,7 +106,7 @@ class _Work:
         """The whole pass, or what can be done of it until a stop is asked for."""
         order = self._order
         async with open_session(order.address, order.token) as session:
-            self._client = TmdbClient(session, order.address, Limiter(order.limit), self._collector.meter)
+            self._client = TmdbClient(session, order.address, Limiter(order.limit, CONNECTIONS), self._collector.meter)
             last = await self._stored(self._store.last_pass)
             reached = next_pass(last, order.filters, order.ids, now().date(), full=order.full)
             await self._stored(self._store.begin, reached)

@@ -19,10 +19,13 @@ class Limiter:
     answered at a arrived at s + x at the earliest and at a − (m − x) at the latest, for the time x of the fastest way
     there. The next request with its token arrives at s' + x at the earliest. So they are a second apart where
     s' ≥ a − m + 1, whatever x is, and in any one second each of the tokens arrives once at most. An even delay costs
-    nothing; what an answer comes late, beyond the fastest, its token waits.
+    nothing; what an answer comes late, beyond the fastest, its token waits. No more than `at_once` requests are
+    under way: whoever is let go then needn't wait for a connection, and send when all were told to pause.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, at_once: int = 1 << 16) -> None:
+        self._at_once = at_once
+        self._under_way = 0
         self._pace = 1 / limit
         self._answers_before_trust = _ROUNDS_BEFORE_TRUST * limit
         self._tokens = [0.0] * limit
@@ -62,6 +65,7 @@ class Limiter:
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
     def _put(self, free_at: float) -> None:
+        self._under_way -= 1
         heapq.heappush(self._tokens, free_at)
         self._serve()
 
@@ -72,7 +76,7 @@ class Limiter:
             if self._waiting[0].done():
                 self._waiting.popleft()
                 continue
-            if not self._tokens:
+            if not self._tokens or self._under_way >= self._at_once:
                 return
             next_at = max(self._tokens[0], self._due, self._paused_until)
             if next_at > moment:
@@ -80,6 +84,7 @@ class Limiter:
                 return
             heapq.heappop(self._tokens)
             self._due = max(self._due, moment - _LATE) + self._pace
+            self._under_way += 1
             self._waiting.popleft().set_result(None)
 
     def _come_again(self, seconds: float) -> None:
