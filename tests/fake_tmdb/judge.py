@@ -46,6 +46,10 @@ class Judge:
             self._silent_from = moment
         self._silent_until = max(self._silent_until, moment + seconds)
 
+    def pardon(self) -> None:
+        """End the silence: whoever was told of it is dead, and whoever comes next can't know."""
+        self._silent_until = 0.0
+
     def seconds_of_silence(self) -> float:
         return self._silent_until - time.monotonic()
 
