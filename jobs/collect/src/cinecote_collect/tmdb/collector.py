@@ -22,13 +22,14 @@ from cinecote_collect.interruption import Interruption
 from cinecote_collect.layouts import TMDB_API
 from cinecote_collect.progress import Progress, progress
 from cinecote_collect.tally import Tally
-from cinecote_collect.tmdb.client import CONNECTIONS, Meter, TmdbClient, open_session
+from cinecote_collect.tmdb.client import Meter, TmdbClient
 from cinecote_collect.tmdb.export import exported
 from cinecote_collect.tmdb.fetching import Fetched, Fetcher
 from cinecote_collect.tmdb.filters import Filters
 from cinecote_collect.tmdb.limiter import Limiter
 from cinecote_collect.tmdb.lists import changed, discovered
 from cinecote_collect.tmdb.passes import Ids, Pass, next_pass
+from cinecote_collect.tmdb.session import CONNECTIONS, open_session
 from cinecote_collect.tmdb.storing import PassStore
 
 _SECONDS_BETWEEN_LOOKS = 0.1
