@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import time
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -61,10 +62,9 @@ class Connection(asyncio.Protocol):
             self._export(url.path)
         else:
             mood = self._state.mood
+            wait = mood.delay / 2 + mood.chance.random() * mood.jitter
             later = asyncio.get_running_loop().call_later
-            later(
-                mood.delay / 2 + mood.chance.random() * mood.jitter, self._arrived, url.path, query, self._authorization
-            )
+            later(wait, self._arrived, url.path, query, self._authorization, time.monotonic() + wait)
 
     def _export(self, path: str) -> None:
         """No key is needed, and one that comes all the same is somebody's secret told [daily exports]."""
@@ -73,9 +73,9 @@ class Connection(asyncio.Protocol):
         content = self._state.routes.export(path)
         self._send((404, b"<Error/>", "") if content is None else (200, content, ""))
 
-    def _arrived(self, path: str, query: dict[str, str], authorization: str) -> None:
+    def _arrived(self, path: str, query: dict[str, str], authorization: str, due: float) -> None:
         mood, judge = self._state.mood, self._state.judge
-        within = judge.arrived()
+        within = judge.arrived(time.monotonic() - due)
         judge.paths[path.removeprefix("/3/").split("/")[0] if "changes" not in path else "changes"] += 1
         number = path.removeprefix("/3/movie/")
         if number.isdigit():

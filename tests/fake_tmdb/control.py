@@ -34,6 +34,8 @@ class Control:
         elif what == "asked":
             judge = self._state.judge
             return {film_id: [asked, judge.answered[film_id]] for film_id, asked in judge.asked.items()}
+        elif what == "pardon":
+            self._state.judge.pardon()
         elif what == "forget":
             self._state.judge = Judge(self._state.judge.limit, self._state.mood.delay)
         return self._state.judge.report()

@@ -4,7 +4,7 @@ import time
 from collections import Counter, deque
 from typing import Any
 
-_GRACE = 0.25
+_GRACE = 0.4
 """Seconds for which a request may have been on its way when the server said Retry-After."""
 
 
@@ -15,7 +15,7 @@ class Judge:
         self.limit = limit
         self._grace = _GRACE + on_the_way
         self._second: deque[float] = deque()
-        self._first = self._last = 0.0
+        self._first = self._last = self._late = 0.0
         self._silent_from = self._silent_until = 0.0
         self.requests = self.peak = self.over = self.impolite = 0
         self.paths: Counter[str] = Counter()
@@ -23,9 +23,11 @@ class Judge:
         self.asked: Counter[int] = Counter()
         self.answered: Counter[int] = Counter()
 
-    def arrived(self) -> bool:
-        """Note a request; False where it is one too many [rate limit]."""
+    def arrived(self, late: float) -> bool:
+        """Note a request that is looked at so many seconds `late`; False where it is one too many [rate limit]."""
         moment = time.monotonic()
+        # A busy machine lets the server read late what was sent before it said Retry-After.
+        self._late = max(late, self._late * 0.99)
         self._first = self._first or moment
         self._last = moment
         self.requests += 1
@@ -34,7 +36,7 @@ class Judge:
         self._second.append(moment)
         self.peak = max(self.peak, len(self._second))
         self.over += len(self._second) > self.limit
-        self.impolite += self._silent_from + self._grace < moment < self._silent_until
+        self.impolite += self._silent_from + self._grace + 2 * self._late < moment < self._silent_until
         return len(self._second) <= self.limit
 
     def silence(self, seconds: float) -> None:
@@ -43,6 +45,10 @@ class Judge:
         if moment >= self._silent_until:
             self._silent_from = moment
         self._silent_until = max(self._silent_until, moment + seconds)
+
+    def pardon(self) -> None:
+        """End the silence: whoever was told of it is dead, and whoever comes next can't know."""
+        self._silent_until = 0.0
 
     def seconds_of_silence(self) -> float:
         return self._silent_until - time.monotonic()

@@ -40,6 +40,20 @@ def test_however_long_requests_are_on_their_way_no_second_has_more_arrivals_than
     assert most_in_a_second(arrivals) <= LIMIT
 
 
+def test_no_more_are_let_go_than_may_be_under_way() -> None:
+    async def under_way() -> tuple[bool, bool]:
+        limiter = Limiter(1_000, at_once=2)
+        first, _ = await limiter.take(), await limiter.take()
+        third = asyncio.create_task(limiter.take())
+        await asyncio.sleep(0.05)
+        kept = not third.done()
+        limiter.give_back(first, answered=True)
+        await third
+        return kept, third.done()
+
+    assert asyncio.run(under_way()) == (True, True)
+
+
 def test_nobody_is_let_go_while_it_pauses_and_whoever_gives_up_costs_no_token() -> None:
     async def pause() -> float:
         limiter = Limiter(1)

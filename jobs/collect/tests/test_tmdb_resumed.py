@@ -6,7 +6,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 from tests.fake_tmdb.running import WORST, FakeTmdb, running
+
+from cinecote.tables import rejections
+from cinecote_collect.rules import Rule
 
 from .conftest import Site
 from .tmdb_films import asked, assert_equal_to_the_server_s, assert_polite, collect_with_kills, done, expected
@@ -50,9 +54,30 @@ def test_asked_to_stop_it_stores_what_it_has_within_five_seconds_and_goes_on_lat
         waiting = answered - done(server_site)
         assert not [film for film_id, film in tmdb.films().items() if film_id in waiting and expected(film)]
 
+        assert "films to ask for; cinecote-collect tmdb goes on there" in server_site.run("status").stdout
+
         assert server_site.run("tmdb", **tmdb.settings).returncode == 0
+        assert "is over; cinecote-collect tmdb asks for what changed since" in server_site.run("status").stdout
         assert set(asked(tmdb).values()) <= {1, 3}  # what breaks a rule is asked for three times
         assert_equal_to_the_server_s(server_site, tmdb)
+
+
+def test_where_tmdb_is_away_the_run_fails_and_goes_on_later_with_no_film_rejected_for_it(site: Site) -> None:
+    with running(films=200, limit=200) as tmdb:
+        fast = {**tmdb.settings, "CINECOTE_TMDB_REQUESTS_PER_SECOND": "20"}
+        process = site.start("tmdb", **fast)
+        while not done(site):
+            time.sleep(0.1)
+        tmdb.control("mood", faults=1, only="offline")
+        _, said = process.communicate(timeout=120)
+
+        assert process.returncode == 1
+        assert "TMDB has given no usable answer for" in said
+        assert not site.rows(select(rejections.c.id).where(rejections.c.rule == Rule.ANSWER_UNUSABLE))
+
+        tmdb.control("mood", faults=0)
+        assert site.run("tmdb", **fast).returncode == 0
+        assert_equal_to_the_server_s(site, tmdb)
 
 
 def test_while_one_run_collects_another_one_ends_with_3(server_site: Site) -> None:

@@ -87,6 +87,7 @@ def collect_with_kills(site: Site, tmdb: FakeTmdb, kills: int, limit: int, chanc
         if process.returncode == -signal.SIGKILL:
             struck += 1
             settled = {film_id: times[film_id] for film_id in done(site) & times.keys()}
+            tmdb.control("pardon")
         else:
             # MySQL notices a lost connection, and frees its lock, a moment after the process is gone.
             assert process.returncode == 3, said

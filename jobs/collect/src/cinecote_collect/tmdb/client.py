@@ -3,20 +3,19 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
 from cinecote.exits import CommandError
 from cinecote_collect.tmdb.answers import Complaint, UnusableAnswer, read
 from cinecote_collect.tmdb.limiter import Limiter
+from cinecote_collect.tmdb.session import in_words
 
 TRIES = 6
 _LIMITED_TRIES = 12
@@ -24,9 +23,7 @@ _LONGEST_BACKOFF = 30
 _LONGEST_SILENCE = 15
 _TRIES_OF_LIFE = 3
 _LONGEST_RETRY_AFTER = 600
-_SECONDS_FOR_AN_ANSWER = 20
 _LARGEST_BODY = 4 << 20
-_CONNECTIONS = 256
 _STOP = frozenset({3, 7, 10, 14, 35, 45})
 _GONE = frozenset({6, 34})
 _LIMITED = 429
@@ -78,7 +75,7 @@ class TmdbClient:
                     raise CommandError("TMDB refuses request after request as too many: try again later") from None
             except (UnusableAnswer, aiohttp.ClientError, TimeoutError, OSError) as error:
                 tries += 1
-                fault, wait = _in_words(error), None
+                fault, wait = in_words(error), None
                 if tries >= TRIES:
                     await self._give_up(fault)
             else:
@@ -179,40 +176,3 @@ def _seconds(retry_after: str | None) -> float | None:
 def _backoff(tries: int) -> float:
     """1, 2, 4, … up to 30 seconds, the last half of it by chance, so that those who failed together don't come so."""
     return min(_LONGEST_BACKOFF, 2.0 ** (tries - 1)) * random.uniform(0.5, 1)  # noqa: S311
-
-
-def _in_words(error: Exception) -> str:
-    if isinstance(error, UnusableAnswer):
-        return str(error)
-    # Only what kind it is: the texts of connection errors may repeat what was sent.
-    return "no answer in time" if isinstance(error, TimeoutError) else f"the connection failed ({type(error).__name__})"
-
-
-async def _sent_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Keep aiohttp from sending a request again by itself, which the limiter would know nothing of."""
-    try:
-        return await handler(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise UnusableAnswer(_in_words(error)) from None
-
-
-def _proxy(address: str) -> str | None:
-    """The proxy that the environment names for `address`."""
-    parts = urlsplit(address)
-    return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
-
-
-@asynccontextmanager
-async def open_session(address: str, token: str) -> AsyncIterator[aiohttp.ClientSession]:
-    """Connections to `address` that carry `token` in a header, never in an address, which would end in logs."""
-    async with aiohttp.ClientSession(
-        # Packed answers save little here, and a few bytes could become gigabytes.
-        headers={"Authorization": f"Bearer {token}", "Accept": "application/json", "Accept-Encoding": "identity"},
-        timeout=aiohttp.ClientTimeout(total=_SECONDS_FOR_AN_ANSWER),
-        connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=30),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        middlewares=(_sent_once,),
-        # Found out once: with trust_env, aiohttp asks the environment and a .netrc anew for each request, in a thread.
-        proxy=_proxy(address),
-    ) as session:
-        yield session

@@ -23,13 +23,14 @@ from cinecote_collect.interruption import Interruption
 from cinecote_collect.layouts import TMDB_API
 from cinecote_collect.progress import Progress, progress
 from cinecote_collect.tally import Tally
-from cinecote_collect.tmdb.client import Meter, TmdbClient, open_session
+from cinecote_collect.tmdb.client import Meter, TmdbClient
 from cinecote_collect.tmdb.export import exported
 from cinecote_collect.tmdb.fetching import Fetched, Fetcher
 from cinecote_collect.tmdb.filters import Filters
 from cinecote_collect.tmdb.limiter import Limiter
 from cinecote_collect.tmdb.lists import changed, discovered
 from cinecote_collect.tmdb.passes import Ids, Pass, next_pass
+from cinecote_collect.tmdb.session import CONNECTIONS, open_session
 from cinecote_collect.tmdb.storing import PassStore
 
 _SECONDS_BETWEEN_LOOKS = 0.1
@@ -112,7 +113,7 @@ class _Work:
         """The whole pass, or what can be done of it until a stop is asked for."""
         order = self._order
         async with open_session(order.address, order.token) as session:
-            self._client = TmdbClient(session, order.address, Limiter(order.limit), self._collector.meter)
+            self._client = TmdbClient(session, order.address, Limiter(order.limit, CONNECTIONS), self._collector.meter)
             last = await self._stored(self._store.last_pass)
             reached = next_pass(last, order.filters, order.ids, now().date(), full=order.full)
             await self._stored(self._store.begin, reached)

@@ -10,6 +10,7 @@ _SECOND = 1.002
 _LATE = 0.05
 """Seconds that the even pace may catch up: a timer wakes late, by a millisecond or, on a busy machine, by dozens."""
 _ROUNDS_BEFORE_TRUST = 2
+_ALWAYS_UNDER_WAY = 32
 
 
 class Limiter:
@@ -19,10 +20,15 @@ class Limiter:
     answered at a arrived at s + x at the earliest and at a − (m − x) at the latest, for the time x of the fastest way
     there. The next request with its token arrives at s' + x at the earliest. So they are a second apart where
     s' ≥ a − m + 1, whatever x is, and in any one second each of the tokens arrives once at most. An even delay costs
-    nothing; what an answer comes late, beyond the fastest, its token waits.
+    nothing; what an answer comes late, beyond the fastest, its token waits. No more than `at_once` requests are
+    under way, nor more than twice those that the fastest round trip needs, and some: whoever is let go needn't wait
+    for a connection, and on a machine that is short of time no heap of unread answers hides the one that says pause.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, at_once: int = 1 << 16) -> None:
+        self._limit = limit
+        self._at_once = at_once
+        self._under_way = 0
         self._pace = 1 / limit
         self._answers_before_trust = _ROUNDS_BEFORE_TRUST * limit
         self._tokens = [0.0] * limit
@@ -62,6 +68,7 @@ class Limiter:
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
     def _put(self, free_at: float) -> None:
+        self._under_way -= 1
         heapq.heappush(self._tokens, free_at)
         self._serve()
 
@@ -72,7 +79,7 @@ class Limiter:
             if self._waiting[0].done():
                 self._waiting.popleft()
                 continue
-            if not self._tokens:
+            if not self._tokens or self._under_way >= self._most_under_way():
                 return
             next_at = max(self._tokens[0], self._due, self._paused_until)
             if next_at > moment:
@@ -80,7 +87,12 @@ class Limiter:
                 return
             heapq.heappop(self._tokens)
             self._due = max(self._due, moment - _LATE) + self._pace
+            self._under_way += 1
             self._waiting.popleft().set_result(None)
+
+    def _most_under_way(self) -> int:
+        needed = 0 if math.isinf(self._fastest) else int(2 * self._limit * self._fastest)
+        return min(self._at_once, _ALWAYS_UNDER_WAY + needed)
 
     def _come_again(self, seconds: float) -> None:
         if self._timer is not None:
