@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -140,9 +139,11 @@ def _write(folder: Path, fitted: _Fitted, training: Films, held_out: Films, sett
     joblib.dump(fitted.estimator, folder / "pipeline.joblib", protocol=pickle.HIGHEST_PROTOCOL)
     registry = Registry(settings.tracking_uri.get_secret_value(), training.model.name)
     with registry.run("benchmark") as run:
-        unjudged = {"scores": {}, "baselines": {}, "out_of_fold": np.empty((0, 3)), "seconds_a_prediction": 0.0}
-        make = partial(Made, algorithm=fitted.algorithm, run_id=run, graph=fitted.graph, **unjudged)
-        manifest = describe(make(training=training, held_out=held_out), settings)
+        made = Made(
+            algorithm=fitted.algorithm, run_id=run, graph=fitted.graph, scores={}, baselines={}, training=training,
+            held_out=held_out, out_of_fold=np.empty((0, 3)), seconds_a_prediction=0.0,
+        )  # fmt: skip
+        manifest = describe(made, settings)
         write_model(folder / "served", fitted.graph, manifest)
         registry.log_files(run, folder / "served", ARTIFACT_FOLDER)
         registry.make_champion(registry.register(run, manifest.sha256))
