@@ -5,18 +5,18 @@ from typing import Any, Literal
 
 from cinecote.features import (
     ACCEPTED,
-    INPUTS,
     KNOWN_BEFORE_RELEASE,
     InputFault,
     InvalidFilm,
     member_pointer,
     read_film,
 )
+from cinecote.models import BEFORE_RELEASE
 from cinecote_api.problems import invalid_input
 
 When = Literal["after", "before"]
 
-NEEDED_BEFORE = tuple(it for it in INPUTS if it in KNOWN_BEFORE_RELEASE)
+NEEDED_BEFORE = BEFORE_RELEASE.required
 """Of these, one at least must be known of a film before its release."""
 
 _AFTER_ONLY = frozenset(it.name for it in ACCEPTED if it not in KNOWN_BEFORE_RELEASE)
