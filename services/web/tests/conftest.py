@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from cinecote.features import InvalidFilm, read_film
+from cinecote.features import ACCEPTED, InvalidFilm, read_film
 from cinecote.films import CATEGORIES, fold_words
 from cinecote_web.api_client import ApiClient
 from cinecote_web.main import create_app
@@ -53,6 +53,8 @@ class FakeApi:
             return self.replies[path]
         if path == "/v1/predictions":
             return predict(body)
+        if path == "/v1/explanations":
+            return self.explain(body)
         if path == "/v1/films":
             return self.search(query)
         if path.startswith("/v1/films/"):
@@ -61,6 +63,28 @@ class FakeApi:
         if path == "/v1/model":
             return 200, {"name": "film-category", "version": "7", "thresholds": {"moyen": 6.0, "bien": 7.0}}
         return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
+
+    def explain(self, body: bytes) -> tuple[int, object]:
+        """Shares that add up; the votes alone move anything, and four times as many change the category."""
+        status, predicted = predict(body)
+        if not isinstance(predicted, dict) or status != 200:
+            return status, predicted
+        known, probabilities = json.loads(body), predicted["probabilities"]
+        base = dict.fromkeys(CATEGORIES, 1 / 3)
+        shares = {c: probabilities[c] - base[c] for c in CATEGORIES}
+        nothing = dict.fromkeys(CATEGORIES, 0.0)
+        votes = known.get("vote_count")
+        other = next(c for c in CATEGORIES if c != predicted["category"])
+        return 200, {
+            **{name: predicted[name] for name in ("category", "probabilities", "model")},
+            "base": base,
+            "inputs": [
+                {"name": a.name, "value": known.get(a.name), "shares": shares if a.name == "vote_count" else nothing}
+                for a in ACCEPTED
+            ],
+            "neighbours": [{"film": film, "distance": 0.1 * n} for n, film in enumerate(self.films[:5])],
+            "flip": votes and {"input": "vote_count", "from": votes, "to": 4.0 * votes, "category": other},
+        }
 
     def search(self, query: dict[str, str]) -> tuple[int, object]:
         start = query.get("cursor", "0")

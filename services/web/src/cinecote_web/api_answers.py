@@ -13,10 +13,10 @@ class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-def _of_every_category(probabilities: dict[Category, float]) -> dict[Category, float]:
-    if set(probabilities) != set(CATEGORIES):
+def _of_every_category(figures: dict[Category, float]) -> dict[Category, float]:
+    if set(figures) != set(CATEGORIES):
         raise ValueError("must name every category")
-    return probabilities
+    return figures
 
 
 class ModelVersion(_Answer):
@@ -68,6 +68,38 @@ class FilmRecord(_Answer):
         return {name: value for name, value in values.items() if value is not None}
 
 
+class InputShares(_Answer):
+    """One input's share of each category's probability; its `value` is None where unknown."""
+
+    name: str
+    value: float | None
+    shares: Annotated[dict[Category, float], AfterValidator(_of_every_category)]
+
+
+class NearFilm(_Answer):
+    film: FilmRecord
+
+
+class Flip(_Answer):
+    """The smallest change of one input that was found to change the category."""
+
+    input: str
+    from_: float = Field(alias="from")
+    to: float
+    category: Category
+
+
+class Explanation(_Answer):
+    """A prediction's parts: of each category, `base` and all shares add up to its probability."""
+
+    category: Category
+    base: Annotated[dict[Category, float], AfterValidator(_of_every_category)]
+    inputs: tuple[InputShares, ...]
+    neighbours: tuple[NearFilm, ...]
+    flip: Flip | None
+    model: ModelVersion
+
+
 class FilmPage(_Answer):
     """Some films, and the cursor of those that follow."""
 
@@ -84,4 +116,5 @@ class Problem(_Answer):
     """An RFC 9457 problem, as far as the page needs it."""
 
     type: str = ""
+    detail: str = ""
     errors: tuple[ProblemError, ...] = ()

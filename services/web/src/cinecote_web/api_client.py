@@ -1,6 +1,5 @@
 """The api, over HTTP: the only thing that the page knows of the world."""
 
-import re
 from collections.abc import Mapping
 from typing import Self, TypeVar
 
@@ -8,32 +7,13 @@ import httpx2
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from cinecote.features import InputFault
-from cinecote_web.api_answers import FilmPage, FilmRecord, ModelCard, Prediction, Problem, Thresholds
+from cinecote_web.api_answers import Explanation, FilmPage, FilmRecord, ModelCard, Prediction, Thresholds
+from cinecote_web.api_faults import ApiUnavailable, no_answer
 
-_REFUSED = (400, 413, 422)
-_SECONDS_TO_RETRY = 5
 _SECONDS_TO_SAY_SO = 1
 
 log = structlog.stdlib.get_logger(__name__)
 Answer = TypeVar("Answer", bound=BaseModel)
-
-
-class ApiUnavailable(Exception):
-    """The api gave no answer; `reason` is a message of the section `outage`."""
-
-    def __init__(self, reason: str, retry_after: int = _SECONDS_TO_RETRY) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.retry_after = retry_after
-
-
-class ApiRefused(Exception):
-    """The api doesn't take what it was asked; `faults` say why where it told."""
-
-    def __init__(self, faults: tuple[InputFault, ...]) -> None:
-        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults))
-        self.faults = faults
 
 
 class ApiClient:
@@ -61,6 +41,10 @@ class ApiClient:
     def predict(self, inputs: Mapping[str, float | None]) -> Prediction:
         """The estimate for a film; an unknown input is None."""
         return _read(Prediction, self._send("POST", "/v1/predictions", json=dict(inputs)))
+
+    def explanation(self, inputs: Mapping[str, float | None]) -> Explanation:
+        """Why `predict` answers what it does; an unknown input is None."""
+        return _read(Explanation, self._send("POST", "/v1/explanations", json=dict(inputs)))
 
     def thresholds(self) -> Thresholds:
         """The ratings that the served model's categories begin at."""
@@ -109,34 +93,9 @@ def _name_request(request: httpx2.Request) -> None:
 
 def _read(kind: type[Answer], response: httpx2.Response) -> Answer:
     if response.status_code != 200:
-        raise _no_answer(response)
+        raise no_answer(response)
     try:
         return kind.model_validate_json(response.content)
     except ValidationError as error:
         log.error("api's answer not understood", path=response.url.path, faults=error.error_count())
         raise ApiUnavailable("broken") from None
-
-
-def _no_answer(response: httpx2.Response) -> ApiUnavailable | ApiRefused:
-    problem = _problem(response)
-    if response.status_code in _REFUSED:
-        return ApiRefused(tuple(InputFault(error.pointer, error.detail) for error in problem.errors))
-    path = response.url.path
-    log.warning("api gave no answer", path=path, status=response.status_code, problem=problem.type)
-    wait = _seconds_to_wait(response.headers.get("Retry-After", ""))
-    if response.status_code == 429:
-        return ApiUnavailable("busy", wait)
-    if response.status_code == 503:
-        return ApiUnavailable("no_films" if "/v1/films" in path else "no_model", wait)
-    return ApiUnavailable("broken", wait)
-
-
-def _problem(response: httpx2.Response) -> Problem:
-    try:
-        return Problem.model_validate_json(response.content)
-    except ValidationError:
-        return Problem()
-
-
-def _seconds_to_wait(retry_after: str) -> int:
-    return int(retry_after) if re.fullmatch("[0-9]{1,4}", retry_after) else _SECONDS_TO_RETRY

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from cinecote.features import INPUTS
 from cinecote_web.api_answers import FilmRecord, Prediction, Thresholds
-from cinecote_web.api_client import ApiClient, ApiRefused, ApiUnavailable
+from cinecote_web.api_client import ApiClient
+from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.error_pages import FilmNotFound
 from cinecote_web.film_form import FilmForm, read_form
 from cinecote_web.language import current_language
+from cinecote_web.reasons import Reasons, reasons
 
 _EXAMPLES = 3
 _ALL_INPUTS = ",".join(wanted.name for wanted in INPUTS)
@@ -24,6 +26,7 @@ class Estimate:
 
     prediction: Prediction
     thresholds: Thresholds
+    reasons: Reasons | None
 
 
 def estimate_pages(api: ApiClient) -> Blueprint:
@@ -52,7 +55,23 @@ def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
         return _show(form, film, examples=api.films(_EXAMPLES, known=_ALL_INPUTS).films)
     if form.at_fault:
         return _show(form, film), 422
-    return _show(form, film, Estimate(api.predict(form.values), api.thresholds()))
+    return _show(form, film, _estimate(api, form, film))
+
+
+def _estimate(api: ApiClient, form: FilmForm, film: FilmRecord | None) -> Estimate:
+    prediction, thresholds = api.predict(form.values), api.thresholds()
+    return Estimate(prediction, thresholds, _reasons(api, form, film, prediction))
+
+
+def _reasons(api: ApiClient, form: FilmForm, film: FilmRecord | None, prediction: Prediction) -> Reasons | None:
+    """Why; None where the api doesn't say, or says it of another version than the one that answered."""
+    try:
+        explanation = api.explanation(form.values)
+    except (ApiUnavailable, ApiRefused):
+        return None
+    if (explanation.model, explanation.category) != (prediction.model, prediction.category):
+        return None
+    return reasons(explanation, film.id if film else None)
 
 
 def _film(api: ApiClient) -> FilmRecord | None:

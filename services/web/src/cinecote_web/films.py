@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cinecote.features import INPUTS
-from cinecote_web.api_client import ApiClient, ApiRefused, ApiUnavailable
+from cinecote_web.api_client import ApiClient
+from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 
 _FILMS_A_PAGE = 20
 LONGEST_SEARCH = 200

@@ -45,12 +45,18 @@ class Language:
         return re.sub(r"\s", " ", self.number(value))
 
     def quantity(self, value: float, unit: str) -> str:
-        """A number with its unit: dollars, votes or minutes."""
-        return self.say(f"quantity.{unit}", number=self.number(value))
+        """A number with its unit: dollars, votes, minutes, or a year, whose digits stand together."""
+        return self.say(f"quantity.{unit}", number=f"{value:.0f}" if unit == "year" else self.number(value))
 
     def percent(self, share: float) -> str:
         """A share of 1 as a percentage with one decimal."""
         return format_percent(share, self.messages["quantity.percent"], locale=self.locale)
+
+    def points(self, share: float) -> str:
+        """A change of a share of 1 in signed percentage points with one decimal."""
+        # Adding 0 takes the sign from a push that rounds to none.
+        points = round(100 * share, 1) + 0.0
+        return self.say("quantity.points", number=format_decimal(points, "+0.0;−0.0", locale=self.locale))
 
     def rating(self, value: float) -> str:
         """A mean rating with one decimal at most."""
