@@ -90,16 +90,26 @@ class FakeApi:
         start = query.get("cursor", "0")
         if not start.isdecimal():
             return problem(422, pointer="?cursor")
-        words = fold_words(query.get("search", ""))
-        known = query["known"].split(",") if "known" in query else []
-        found = [
-            film
-            for film in self.films
-            if all(any(part.startswith(word) for part in fold_words(film["title"])) for word in words)
-            and all(film[name] is not None for name in known)
-        ]
+        if not query.get("year_min", "0").isdecimal():
+            return problem(422, pointer="?year_min")
+        found = [film for film in self.films if matches(film, query)]
+        name = query["sort"].removeprefix("-")
+        known, unknown = ([film for film in found if (film[name] is None) is absent] for absent in (False, True))
+        found = sorted(known, key=lambda film: film[name], reverse=query["sort"].startswith("-")) + unknown
         end = int(start) + int(query["limit"])
-        return 200, {"films": found[int(start) : end], "next": str(end) if end < len(found) else None}
+        total = {"total": len(found), "total_is_lower_bound": False} if "count" in query else {}
+        return 200, {"films": found[int(start) : end], "next": str(end) if end < len(found) else None, **total}
+
+
+def matches(film: dict[str, Any], query: dict[str, str]) -> bool:
+    parts = fold_words(film["title"])
+    known = query["known"].split(",") if "known" in query else []
+    return (
+        all(any(part.startswith(word) for part in parts) for word in fold_words(query.get("search", "")))
+        and all(film[name] is not None for name in known)
+        and query.get("category", film["category"]) == film["category"]
+        and ("year_min" not in query or (film["release_date"] or "") >= query["year_min"])
+    )
 
 
 def problem(status: int, pointer: str | None = None, detail: str = "must be otherwise") -> tuple[int, object]:

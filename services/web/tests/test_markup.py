@@ -19,6 +19,11 @@ PAGES = [
     ("/?revenue=", 422),
     ("/films", 200),
     ("/films?search=alert", 200),
+    ("/films?category=bien&sort=title", 200),
+    ("/films?year_min=x", 422),
+    ("/films/19995", 200),
+    ("/films/8", 200),
+    ("/films/0", 404),
     ("/films?cursor=forged", 422),
     ("/?film=0", 404),
     ("/nowhere", 404),
@@ -66,7 +71,7 @@ def test_every_reference_within_a_page_leads_somewhere(see: See, address: str, s
 def test_every_visible_input_has_a_label(see: See, address: str, status: int, lang: str) -> None:
     page = opened(see, address, status, lang)
 
-    for field in page.select("input:not([type=hidden])"):
+    for field in page.select("input:not([type=hidden]), select"):
         assert page.select_one(f'label[for="{field["id"]}"]') is not None
 
 

@@ -60,6 +60,8 @@ class FilmRecord(_Answer):
     runtime: int | float | None
     vote_average: float | None
     category: Category | None
+    genres: tuple[str, ...]
+    source: str
 
     @property
     def inputs(self) -> dict[str, int | float]:
@@ -105,6 +107,38 @@ class FilmPage(_Answer):
 
     films: tuple[FilmRecord, ...]
     next: str | None
+    total: int | None = None
+    total_is_lower_bound: bool | None = None
+
+
+class QueryParameter(_Answer):
+    """A number that a query takes, from `minimum` to `maximum`."""
+
+    name: str
+    default: int | float
+    minimum: int | float
+    maximum: int | float
+
+
+class NamedQuery(_Answer):
+    name: str
+    title: str
+    parameters: tuple[QueryParameter, ...]
+
+
+class QueryList(_Answer):
+    queries: tuple[NamedQuery, ...]
+
+
+Cell = int | float | str | None
+
+
+class QueryTable(_Answer):
+    """What a query answers; `truncated` where there are more rows than these."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    truncated: bool
 
 
 class ProblemError(_Answer):

@@ -1,14 +1,25 @@
 """The api, over HTTP: the only thing that the page knows of the world."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self, TypeVar
 
 import httpx2
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from cinecote_web.api_answers import Explanation, FilmPage, FilmRecord, ModelCard, Prediction, Thresholds
-from cinecote_web.api_faults import ApiUnavailable, no_answer
+from cinecote_web.api_answers import (
+    Explanation,
+    FilmPage,
+    FilmRecord,
+    ModelCard,
+    NamedQuery,
+    Prediction,
+    QueryList,
+    QueryTable,
+    Thresholds,
+)
+from cinecote_web.api_faults import ApiUnavailable, no_answer, telling
+from cinecote_web.api_stream import ApiStream
 
 _SECONDS_TO_SAY_SO = 1
 
@@ -55,15 +66,22 @@ class ApiClient:
         response = self._send("GET", f"/v1/films/{film_id}")
         return None if response.status_code == 404 else _read(FilmRecord, response)
 
-    def films(self, limit: int, search: str = "", cursor: str = "", known: str = "") -> FilmPage:
-        """The most voted films of which each word of `search` begins a word of the title, from `cursor` on.
+    def films(self, limit: int, **wanted: str) -> FilmPage:
+        """Films, the most voted first unless `sort` says otherwise; of the api's parameters, the empty are left out."""
+        params = {"sort": "-vote_count", **{name: value for name, value in wanted.items() if value}}
+        return _read(FilmPage, self._send("GET", "/v1/films", params={**params, "limit": str(limit)}))
 
-        `known` lists the inputs that must be known of them, with commas between.
-        """
-        wanted = {"search": search, "cursor": cursor, "known": known}
-        params = {name: value for name, value in wanted.items() if value}
-        params |= {"sort": "-vote_count", "limit": str(limit)}
-        return _read(FilmPage, self._send("GET", "/v1/films", params=params))
+    def queries(self) -> tuple[NamedQuery, ...]:
+        """The questions to the database that have a name."""
+        return _read(QueryList, self._send("GET", "/v1/queries")).queries
+
+    def query(self, name: str, params: Mapping[str, str]) -> QueryTable:
+        """What the query of that name, which must be one of `queries`, answers."""
+        return _read(QueryTable, self._send("GET", f"/v1/queries/{name}", params=params))
+
+    def query_csv(self, name: str, params: Mapping[str, str]) -> ApiStream:
+        """The same as CSV, while it comes."""
+        return self._stream("GET", f"/v1/queries/{name}", params={**params, "format": "csv"})
 
     def is_there(self) -> bool:
         """Whether the api answers at once, with or without a model to serve."""
@@ -75,14 +93,29 @@ class ApiClient:
     def _send(
         self, method: str, path: str, *, json: object = None, params: Mapping[str, str] | None = None
     ) -> httpx2.Response:
-        try:
+        with telling(path):
             return self._http.request(method, path, json=json, params=params)
-        except httpx2.TimeoutException:
-            log.warning("api slow", path=path)
-            raise ApiUnavailable("slow") from None
-        except httpx2.HTTPError as error:
-            log.warning("api away", path=path, error=repr(error))
-            raise ApiUnavailable("away") from None
+
+    def _stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        content: Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float | None = None,
+    ) -> ApiStream:
+        timeout = httpx2.USE_CLIENT_DEFAULT if seconds is None else seconds
+        with telling(path):
+            request = self._http.build_request(
+                method, path, params=params, content=content, headers=headers, timeout=timeout
+            )
+            response = self._http.send(request, stream=True)
+            if response.status_code != 200:
+                response.read()
+                raise no_answer(response)
+        return ApiStream(response)
 
 
 def _name_request(request: httpx2.Request) -> None:

@@ -1,6 +1,8 @@
 """How the api fails to answer, and what of that a visitor is told."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx2
 import structlog
@@ -33,6 +35,19 @@ class ApiRefused(Exception):
         super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults) or detail)
         self.faults = faults
         self.detail = detail
+
+
+@contextmanager
+def telling(path: str) -> Iterator[None]:
+    """Raise and log ApiUnavailable where what is asked at `path` within meets with silence or with nobody."""
+    try:
+        yield
+    except httpx2.TimeoutException:
+        log.warning("api slow", path=path)
+        raise ApiUnavailable("slow") from None
+    except httpx2.HTTPError as error:
+        log.warning("api away", path=path, error=repr(error))
+        raise ApiUnavailable("away") from None
 
 
 def no_answer(response: httpx2.Response) -> ApiUnavailable | ApiRefused:

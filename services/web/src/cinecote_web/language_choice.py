@@ -1,5 +1,6 @@
 """Which language a request is answered in: French, or the one that its address names in `lang`."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,13 @@ def offer_languages(app: Flask, languages: Mapping[str, Language]) -> None:
     def speak() -> dict[str, object]:
         language = current_language()
         others = [other for other in languages.values() if other is not language]
-        return {"language": language, "say": language.say, "other_languages": others, "same_page": _same_page}
+        return {
+            "language": language,
+            "say": language.say,
+            "other_languages": others,
+            "same_page": _same_page,
+            "blank": _blank,
+        }
 
 
 def _same_page(other: Language, inputs: Mapping[str, str]) -> str:
@@ -35,6 +42,11 @@ def _same_page(other: Language, inputs: Mapping[str, str]) -> str:
     typed = {name: value for name, value in request.args.items() if not name.startswith("_")}
     values: dict[str, Any] = {**typed, **inputs, **(request.view_args or {}), "lang": _named(other)}
     return url_for(request.endpoint, **values)
+
+
+def _blank(values: Mapping[str, str]) -> Mapping[str, str]:
+    """`values`, empty where there is none: a field as it was typed, or not."""
+    return defaultdict(str, values)
 
 
 def _named(language: Language) -> str | None:
