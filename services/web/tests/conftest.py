@@ -35,6 +35,28 @@ NASTY = film(7, '<script>alert("x")</script> & "Cie"', vote_count=900, vote_aver
 UNKNOWN = film(8, "Rien de connu")
 
 
+YEAR_MIN = {"name": "year_min", "type": "integer", "default": 1990, "minimum": 1888, "maximum": 2100}
+QUERIES = [
+    {"name": "job-runs", "title": "The jobs' last runs", "parameters": []},
+    {"name": "films-by-year-and-category", "title": "Films by year and category", "parameters": [YEAR_MIN]},
+    {"name": "votes-by-moon", "title": "Votes by <moon>", "parameters": [{**YEAR_MIN, "name": "phase"}]},
+    {"name": "unknown-inputs-by-source", "title": "Unknown inputs", "parameters": []},
+]
+WITHOUT = [f"without_{name}" for name in ("revenue", "budget", "vote_count", "runtime", "release_date")]
+TABLES: dict[str, tuple[list[str], list[list[Any]]]] = {
+    "films-by-year-and-category": (
+        ["year", "category", "films"],
+        [[1999, "médiocre", 10], [1999, "moyen", 20], [1999, "bien", 13], [2000, "bien", 8], [2001, "moyen", 1234]],
+    ),
+    "job-runs": (
+        ["id", "job", "status", "started_at", "finished_at"],
+        [[2, "train", "running", "2026-11-23T20:01:14.781281Z", None]],
+    ),
+    "votes-by-moon": (["id", "title", "moon"], [[19995, "<b>Avatar</b>", None]]),
+    "unknown-inputs-by-source": (["source", "films", *WITHOUT], [["sample", 3200, 62, 2, 213, 700, 0]]),
+}
+
+
 @dataclass
 class FakeApi:
     """The api's answers, while its `gate` is open; `replies` takes the place of the one at a path.
@@ -60,6 +82,10 @@ class FakeApi:
         if path.startswith("/v1/films/"):
             found = [film for film in self.films if str(film["id"]) == path.removeprefix("/v1/films/")]
             return (200, found[0]) if found else problem(404)
+        if path == "/v1/queries":
+            return 200, {"queries": QUERIES}
+        if path.startswith("/v1/queries/"):
+            return answer_query(path.removeprefix("/v1/queries/"), query)
         if path == "/v1/model":
             return 200, {"name": "film-category", "version": "7", "thresholds": {"moyen": 6.0, "bien": 7.0}}
         return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
@@ -99,6 +125,16 @@ class FakeApi:
         end = int(start) + int(query["limit"])
         total = {"total": len(found), "total_is_lower_bound": False} if "count" in query else {}
         return 200, {"films": found[int(start) : end], "next": str(end) if end < len(found) else None, **total}
+
+
+def answer_query(name: str, query: dict[str, str]) -> tuple[int, object]:
+    if not query.get("year_min", "0").isdecimal():
+        return problem(422, pointer="?year_min")
+    columns, rows = TABLES[name]
+    if query.get("format") == "csv":
+        lines = [columns, *rows]
+        return 200, "".join(",".join(map(str, line)) + "\n" for line in lines).encode()
+    return 200, {"name": name, "columns": columns, "rows": rows, "truncated": False}
 
 
 def matches(film: dict[str, Any], query: dict[str, str]) -> bool:

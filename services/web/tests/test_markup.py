@@ -24,6 +24,11 @@ PAGES = [
     ("/films/19995", 200),
     ("/films/8", 200),
     ("/films/0", 404),
+    ("/charts", 200),
+    ("/charts/films-by-year-and-category", 200),
+    ("/charts/films-by-year-and-category?year_min=x", 422),
+    ("/charts/unknown-inputs-by-source", 200),
+    ("/charts/votes-by-moon", 200),
     ("/films?cursor=forged", 422),
     ("/?film=0", 404),
     ("/nowhere", 404),
@@ -43,7 +48,7 @@ def test_a_page_has_its_language_one_title_and_its_landmarks(see: See, address: 
 
     assert page.html is not None
     assert page.html["lang"] == lang
-    for landmark in ("h1", "main", "body > header", "body > footer", "title"):
+    for landmark in ("h1", "main", "body > header", "body > footer", "head > title"):
         assert len(page.select(landmark)) == 1, landmark
     assert page.select_one("a.skip")["href"] == f"#{page.select_one('main')['id']}"  # type: ignore[index]
     assert "width=device-width" in str(page.select_one("meta[name=viewport]"))
