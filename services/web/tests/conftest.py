@@ -1,5 +1,7 @@
 """A small api on a real socket, as faithful as the page can see, and the page in front of it."""
 
+import csv
+import io
 import json
 import math
 import threading
@@ -75,6 +77,8 @@ class FakeApi:
             return self.replies[path]
         if path == "/v1/predictions":
             return predict(body)
+        if path == "/v1/predictions/batch":
+            return score(body.decode("utf-8-sig"))
         if path == "/v1/explanations":
             return self.explain(body)
         if path == "/v1/films":
@@ -172,6 +176,41 @@ def predict(body: bytes) -> tuple[int, object]:
     }
 
 
+def score(text: str) -> tuple[int, object]:
+    """The table with our columns behind its own."""
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+    header = text.partition("\n")[0].strip().split(delimiter)
+    if not {accepted.name for accepted in ACCEPTED} & set(header):
+        return problem(422, "", "the header must name at least one of revenue, budget")
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([*header, "category", "certain", "p_mediocre", "p_moyen", "p_bien", "error"])
+    for line, row in enumerate(rows, 2):
+        writer.writerow([*row.values(), *score_row(line, row)])
+    return 200, out.getvalue().encode()
+
+
+def score_row(line: int, row: dict[str, str]) -> list[object]:
+    try:
+        known = {a.name: float(row[a.name]) if row.get(a.name) else None for a in ACCEPTED}
+    except ValueError:
+        return ["", "", "", "", "", f"line {line}: budget must be a number"]
+    status, told = predict(json.dumps(known).encode())
+    assert isinstance(told, dict)
+    if status != 200:
+        error = told["errors"][0]
+        return [
+            "",
+            "",
+            "",
+            "",
+            "",
+            f"line {line}: {error['pointer'].removeprefix('/')} {error['detail']}".replace(":  ", ": "),
+        ]
+    return [told["category"], str(told["certain"]).lower(), *told["probabilities"].values(), ""]
+
+
 def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -180,7 +219,7 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             address = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(address.query).items()}
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = self.read_body()
             api.asked.append({"path": address.path, **query, "headers": dict(self.headers), "body": body})
             api.arrivals.put(address.path)
             assert api.gate.wait(60)
@@ -192,6 +231,17 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Retry-After", "17")
             self.end_headers()
             self.wfile.write(content)
+
+        def read_body(self) -> bytes:
+            if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+                return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = b""
+            # A sender that thinks better of it closes the connection, which reads as the end.
+            while size := int(self.rfile.readline() or b"0", 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return body
 
         def do_POST(self) -> None:
             self.do_GET()

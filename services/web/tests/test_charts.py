@@ -59,6 +59,17 @@ def test_a_chart_is_told_in_words_and_by_a_table_beneath(see: See) -> None:
     assert rows[-1] == ["2001", "moyen", "1\u202f234"]
 
 
+def test_categories_stand_in_their_order_and_lying_bars_the_longest_first() -> None:
+    rows = [["War", "bien", 5], ["War", "médiocre", 2], ["Drama", "moyen", 9]]
+    table = QueryTable.model_validate({"columns": ["genre", "category", "films"], "rows": rows, "truncated": False})
+
+    chart = bar_chart(table, Drawing("genre", ("films",), parts="category", lying=True))
+
+    assert chart is not None
+    assert [bar.label for bar in chart.bars] == ["Drama", "War"]
+    assert [(part.series, part.start) for part in chart.bars[1].parts] == [("médiocre", 0), ("bien", 2)]
+
+
 def test_several_measures_have_a_bar_each(see: See) -> None:
     labels = [label.get_text() for label in see("/charts/unknown-inputs-by-source").select(".drawn-bar > text")]
 

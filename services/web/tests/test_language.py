@@ -9,7 +9,7 @@ import cinecote_web
 from cinecote_web.language import NOTATIONS, french_spaces, load_languages
 
 PACKAGE = Path(cinecote_web.__file__).parent
-LITERAL = re.compile(r"""['"]([a-z]+\.(?!html)[a-z_]*)['"]( ~)?""")
+LITERAL = re.compile(r"""['"]([a-z]+\.(?!html|js)[a-z_]*)['"]( ~)?""")
 
 
 def fields(message: str) -> set[str]:
@@ -21,9 +21,9 @@ def keys_in_use() -> tuple[set[str], set[str]]:
     sections = {key.partition(".")[0] for key in load_languages()["fr"].messages}
     texts = [path.read_text("utf-8") for kind in ("*.html", "*.py") for path in PACKAGE.rglob(kind)]
     found = [match for text in texts for match in LITERAL.findall(text) if match[0].partition(".")[0] in sections]
-    pages = {"estimate.page", "films.page", "charts.page", "charts.index"}
+    pages = {"estimate.page", "films.page", "charts.page", "charts.index", "batch.page", "batch.scored"}
     whole = {key for key, composed in found if not composed and not key.endswith(("_", "."))} - pages
-    begun = {key for key, composed in found if composed} | {"quantity."}
+    begun = {key for key, composed in found if composed} | {"quantity.", "row."}
     return whole, begun
 
 

@@ -22,6 +22,7 @@ from cinecote_web.api_faults import ApiUnavailable, no_answer, telling
 from cinecote_web.api_stream import ApiStream
 
 _SECONDS_TO_SAY_SO = 1
+_SECONDS_TO_READ_A_TABLE = 60.0
 
 log = structlog.stdlib.get_logger(__name__)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -82,6 +83,12 @@ class ApiClient:
     def query_csv(self, name: str, params: Mapping[str, str]) -> ApiStream:
         """The same as CSV, while it comes."""
         return self._stream("GET", f"/v1/queries/{name}", params={**params, "format": "csv"})
+
+    def score_table(self, table: Iterable[bytes]) -> ApiStream:
+        """The CSV `table`, each row with its estimate or its error behind it, while it comes; read once, never held."""
+        headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
+        path, seconds = "/v1/predictions/batch", _SECONDS_TO_READ_A_TABLE
+        return self._stream("POST", path, content=table, headers=headers, seconds=seconds)
 
     def is_there(self) -> bool:
         """Whether the api answers at once, with or without a model to serve."""

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from cinecote.films import CATEGORIES
 from cinecote_web.api_answers import Cell, QueryTable
 from cinecote_web.drawings import Drawing
 
@@ -34,7 +35,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars in the answer's order, and the axis' `marks` from 0 to its `top`."""
+    """Bars in the answer's order, lying ones the longest first, and the axis' `marks` from 0 to its `top`."""
 
     bars: tuple[Bar, ...]
     drawing: Drawing
@@ -67,16 +68,26 @@ def bar_chart(table: QueryTable, drawing: Drawing) -> BarChart | None:
 
 
 def _bars(table: QueryTable, drawing: Drawing) -> list[Bar]:
-    parts: dict[tuple[Cell, str], list[Part]] = {}
+    values: dict[tuple[Cell, str], dict[str, float]] = {}
     for row in table.rows:
         cells = dict(zip(table.columns, row, strict=True))
         for measure in drawing.measures:
-            value = cells[measure]
-            bar = parts.setdefault((cells[drawing.along], measure), [])
+            value, bar = cells[measure], values.setdefault((cells[drawing.along], measure), {})
             if isinstance(value, int | float):
-                series = str(cells[drawing.parts]) if drawing.parts else measure
-                bar.append(Part(series, sum(part.value for part in bar), value))
-    return [Bar(label, measure, tuple(pieces)) for (label, measure), pieces in parts.items()]
+                bar[str(cells[drawing.parts]) if drawing.parts else measure] = value
+    bars = [Bar(label, measure, _parts(found)) for (label, measure), found in values.items()]
+    # Names have no order of their own, and the columns of a row have.
+    by_length = drawing.lying and len(drawing.measures) == 1
+    return sorted(bars, key=lambda bar: -bar.total) if by_length else bars
+
+
+def _parts(values: dict[str, float]) -> tuple[Part, ...]:
+    """One behind the other, categories in their own order so that bars compare."""
+    places: dict[str, int] = {category: place for place, category in enumerate(CATEGORIES)}
+    parts: list[Part] = []
+    for series in sorted(values, key=lambda name: places.get(name, len(places))):
+        parts.append(Part(series, sum(part.value for part in parts), values[series]))
+    return tuple(parts)
 
 
 def marks(longest: float) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ from cinecote import exits
 from cinecote.logs import configure_logs
 from cinecote.settings import read_settings
 from cinecote_web.api_client import ApiClient
+from cinecote_web.batch import batch_pages
 from cinecote_web.charts import chart_pages
 from cinecote_web.error_pages import show_errors
 from cinecote_web.estimate import estimate_pages
@@ -34,6 +35,7 @@ def create_app(api: ApiClient) -> Flask:
     secure(app)
     show_errors(app)
     app.register_blueprint(estimate_pages(api))
+    app.register_blueprint(batch_pages(api))
     app.register_blueprint(film_pages(api))
     app.register_blueprint(chart_pages(api))
     app.register_blueprint(health_checks(api, registry))
