@@ -58,6 +58,23 @@ TABLES: dict[str, tuple[list[str], list[list[Any]]]] = {
     "unknown-inputs-by-source": (["source", "films", *WITHOUT], [["sample", 3200, 62, 2, 213, 700, 0]]),
 }
 
+SCORES = {"macro_f1": {"value": 0.627, "low": 0.608, "high": 0.646}}
+CARD: dict[str, Any] = {
+    "name": "film-category",
+    "version": "7",
+    "role": "champion",
+    "trained_at": "2026-11-23T20:02:51.350967Z",
+    "data": {"films": 2346, "held_out": 434, "categories": {"bien": 774}, "first_release": "1915-02-08"},
+    "metrics": {"cross_validation": SCORES, "baselines": {"majority": {"cross_validation": SCORES}}, "more": 1},
+    "inputs": ["revenue", "budget", "vote_count", "runtime"],
+    "thresholds": {"moyen": 6.0, "bien": 7.0},
+    "margin": 0.10,
+}
+PROMOTIONS = [
+    {"at": "2026-11-23T20:02:51.480200", "version": "7", "previous": "6", "decision": "promoted", "reason": "better"},
+    {"at": "2026-11-20T10:00:00", "version": "6", "previous": None, "decision": "pondered", "reason": "<first>"},
+]
+
 
 @dataclass
 class FakeApi:
@@ -91,7 +108,9 @@ class FakeApi:
         if path.startswith("/v1/queries/"):
             return answer_query(path.removeprefix("/v1/queries/"), query)
         if path == "/v1/model":
-            return 200, {"name": "film-category", "version": "7", "thresholds": {"moyen": 6.0, "bien": 7.0}}
+            return 200, CARD
+        if path == "/v1/models":
+            return 200, {"name": "film-category", "versions": [], "promotions": PROMOTIONS}
         return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
 
     def explain(self, body: bytes) -> tuple[int, object]:
@@ -256,6 +275,12 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
 def films() -> list[dict[str, Any]]:
     sequels = [film(100 + n, f"Suite {n}", vote_count=500 - n, category="moyen") for n in range(45)]
     return [AVATAR, *sequels, NASTY, UNKNOWN]
+
+
+@pytest.fixture
+def card() -> dict[str, Any]:
+    """What the fake api says of its model."""
+    return CARD
 
 
 @pytest.fixture

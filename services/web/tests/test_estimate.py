@@ -77,9 +77,9 @@ def test_an_uncertain_answer_says_undecided_and_names_the_two_likeliest(see: See
 
 
 def test_what_each_category_means_comes_from_the_model_that_is_served(
-    see: See, replies: dict[str, tuple[int, object]]
+    see: See, replies: dict[str, tuple[int, object]], card: dict[str, Any]
 ) -> None:
-    replies["/v1/model"] = 200, {"thresholds": {"moyen": 5.5, "bien": 7.25}}
+    replies["/v1/model"] = 200, {**card, "thresholds": {"moyen": 5.5, "bien": 7.25}}
 
     page = see(ASKED)
 

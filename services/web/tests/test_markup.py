@@ -25,6 +25,7 @@ PAGES = [
     ("/films/8", 200),
     ("/films/0", 404),
     ("/batch", 200),
+    ("/model", 200),
     ("/charts", 200),
     ("/charts/films-by-year-and-category", 200),
     ("/charts/films-by-year-and-category?year_min=x", 422),

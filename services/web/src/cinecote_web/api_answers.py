@@ -1,7 +1,7 @@
 """What the api answers, checked."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -44,8 +44,45 @@ class Thresholds(_Answer):
     bien: float
 
 
+class TrainingData(_Answer):
+    """The films that a model was trained on, as far as training tells."""
+
+    films: int | None = None
+    held_out: int | None = None
+    categories: dict[str, int] = {}
+    sources: dict[str, int] = {}
+    first_release: date | None = None
+    last_release: date | None = None
+
+
 class ModelCard(_Answer):
+    """The served model; `metrics` are as training wrote them."""
+
+    name: str
+    version: str
+    role: str
+    trained_at: datetime
+    data: TrainingData
+    metrics: dict[str, Any]
+    inputs: tuple[str, ...]
     thresholds: Thresholds
+    margin: float
+
+
+class Promotion(_Answer):
+    """An entry of the ledger."""
+
+    at: datetime
+    version: str
+    previous: str | None
+    decision: str
+    reason: str
+
+
+class RegisteredModels(_Answer):
+    """The newest decisions first."""
+
+    promotions: tuple[Promotion, ...]
 
 
 class FilmRecord(_Answer):

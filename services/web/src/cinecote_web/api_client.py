@@ -16,7 +16,7 @@ from cinecote_web.api_answers import (
     Prediction,
     QueryList,
     QueryTable,
-    Thresholds,
+    RegisteredModels,
 )
 from cinecote_web.api_faults import ApiUnavailable, no_answer, telling
 from cinecote_web.api_stream import ApiStream
@@ -58,9 +58,13 @@ class ApiClient:
         """Why `predict` answers what it does; an unknown input is None."""
         return _read(Explanation, self._send("POST", "/v1/explanations", json=dict(inputs)))
 
-    def thresholds(self) -> Thresholds:
-        """The ratings that the served model's categories begin at."""
-        return _read(ModelCard, self._send("GET", "/v1/model")).thresholds
+    def model(self) -> ModelCard:
+        """The model that is served, and the ratings that its categories begin at."""
+        return _read(ModelCard, self._send("GET", "/v1/model"))
+
+    def models(self) -> RegisteredModels:
+        """What was decided about the versions."""
+        return _read(RegisteredModels, self._send("GET", "/v1/models"))
 
     def film(self, film_id: int) -> FilmRecord | None:
         """The film of that id, None where there is none."""

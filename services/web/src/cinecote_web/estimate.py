@@ -59,7 +59,7 @@ def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
 
 
 def _estimate(api: ApiClient, form: FilmForm, film: FilmRecord | None) -> Estimate:
-    prediction, thresholds = api.predict(form.values), api.thresholds()
+    prediction, thresholds = api.predict(form.values), api.model().thresholds
     return Estimate(prediction, thresholds, _reasons(api, form, film, prediction))
 
 

@@ -60,6 +60,10 @@ class Language:
         """A share of 1 as a percentage with one decimal."""
         return format_percent(share, self.messages["quantity.percent"], locale=self.locale)
 
+    def score(self, value: float) -> str:
+        """A measure with two decimals."""
+        return format_decimal(round(value, 2) + 0.0, "0.00", locale=self.locale)
+
     def points(self, share: float) -> str:
         """A change of a share of 1 in signed percentage points with one decimal."""
         # Adding 0 takes the sign from a push that rounds to none.

@@ -18,14 +18,15 @@ from cinecote_web.films import film_pages
 from cinecote_web.health import health_checks
 from cinecote_web.language import load_languages
 from cinecote_web.language_choice import offer_languages
+from cinecote_web.model import NO_LINKS, Links, model_pages
 from cinecote_web.requests_seen import watch_requests
 from cinecote_web.security_headers import secure
 from cinecote_web.server import serve
 from cinecote_web.settings import WebSettings
 
 
-def create_app(api: ApiClient) -> Flask:
-    """The page, which asks `api`."""
+def create_app(api: ApiClient, links: Links = NO_LINKS) -> Flask:
+    """The page, which asks `api` and leads to `links`."""
     app = Flask("cinecote_web")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     registry = CollectorRegistry()
@@ -38,6 +39,7 @@ def create_app(api: ApiClient) -> Flask:
     app.register_blueprint(batch_pages(api))
     app.register_blueprint(film_pages(api))
     app.register_blueprint(chart_pages(api))
+    app.register_blueprint(model_pages(api, links))
     app.register_blueprint(health_checks(api, registry))
     return app
 
@@ -47,7 +49,7 @@ def _serve() -> None:
     configure_logs("web", settings.log_level, settings.log_format)
     key = settings.api_key.get_secret_value() if settings.api_key else None
     with ApiClient(settings.api_url, settings.api_timeout, key) as api:
-        serve(create_app(api), settings)
+        serve(create_app(api, Links(settings.mlflow_page, settings.grafana_page)), settings)
 
 
 def main() -> None:
