@@ -21,7 +21,8 @@ def keys_in_use() -> tuple[set[str], set[str]]:
     sections = {key.partition(".")[0] for key in load_languages()["fr"].messages}
     texts = [path.read_text("utf-8") for kind in ("*.html", "*.py") for path in PACKAGE.rglob(kind)]
     found = [match for text in texts for match in LITERAL.findall(text) if match[0].partition(".")[0] in sections]
-    pages = {"estimate.page", "films.page", "charts.page", "charts.index", "batch.page", "batch.scored", "model.page"}
+    pages = {f"{name}.page" for name in (*sections, "estimate", "films")}
+    pages |= {"charts.index", "batch.scored", "estimate.answer"}
     whole = {key for key, composed in found if not composed and not key.endswith(("_", "."))} - pages
     begun = {key for key, composed in found if composed} | {"quantity.", "row."}
     return whole, begun

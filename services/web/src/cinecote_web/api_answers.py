@@ -37,6 +37,18 @@ class Prediction(_Answer):
         return sorted(CATEGORIES, key=lambda c: (c != self.category, -self.probabilities[c]))[:2]
 
 
+class OneOfMany(_Answer):
+    """A film's probabilities; None where it has an error instead."""
+
+    probabilities: Annotated[dict[Category, float], AfterValidator(_of_every_category)] | None = None
+
+
+class Predictions(_Answer):
+    """One for each film that was asked about, in order."""
+
+    predictions: tuple[OneOfMany, ...]
+
+
 class Thresholds(_Answer):
     """The ratings from which the served model calls a film `moyen` and `bien`."""
 

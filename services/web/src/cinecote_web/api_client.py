@@ -1,12 +1,13 @@
 """The api, over HTTP: the only thing that the page knows of the world."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self, TypeVar
 
 import httpx2
 import structlog
 from pydantic import BaseModel, ValidationError
 
+from cinecote.films import Category
 from cinecote_web.api_answers import (
     Explanation,
     FilmPage,
@@ -14,6 +15,7 @@ from cinecote_web.api_answers import (
     ModelCard,
     NamedQuery,
     Prediction,
+    Predictions,
     QueryList,
     QueryTable,
     RegisteredModels,
@@ -53,6 +55,11 @@ class ApiClient:
     def predict(self, inputs: Mapping[str, float | None]) -> Prediction:
         """The estimate for a film; an unknown input is None."""
         return _read(Prediction, self._send("POST", "/v1/predictions", json=dict(inputs)))
+
+    def predict_all(self, films: Sequence[Mapping[str, float | None]]) -> list[dict[Category, float] | None]:
+        """Each film's probabilities, None where it can't be estimated."""
+        answer = self._send("POST", "/v1/predictions/batch", json={"films": [dict(film) for film in films]})
+        return [told.probabilities for told in _read(Predictions, answer).predictions]
 
     def explanation(self, inputs: Mapping[str, float | None]) -> Explanation:
         """Why `predict` answers what it does; an unknown input is None."""

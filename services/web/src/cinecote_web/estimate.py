@@ -8,13 +8,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cinecote.features import INPUTS
+from cinecote.films import CATEGORIES
 from cinecote_web.api_answers import FilmRecord, Prediction, Thresholds
 from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiRefused, ApiUnavailable
+from cinecote_web.curve import Curve, draw_curve
 from cinecote_web.error_pages import FilmNotFound
 from cinecote_web.film_form import FilmForm, read_form
 from cinecote_web.language import current_language
 from cinecote_web.reasons import Reasons, reasons
+from cinecote_web.spans import SPANS
 
 _EXAMPLES = 3
 _ALL_INPUTS = ",".join(wanted.name for wanted in INPUTS)
@@ -26,11 +29,15 @@ class Estimate:
 
     prediction: Prediction
     thresholds: Thresholds
-    reasons: Reasons | None
+    reasons: Reasons | None = None
+    curve: Curve | None = None
 
 
 def estimate_pages(api: ApiClient) -> Blueprint:
-    """The page `/`. Its address holds the form, and in `film` the id of the film that filled it."""
+    """The page `/`, and `/answer`, its answer alone.
+
+    The address holds the form, in `film` the id of the film that filled it, and in `along` the input of a curve.
+    """
     pages = Blueprint("estimate", __name__)
 
     @pages.get("/")
@@ -42,6 +49,17 @@ def estimate_pages(api: ApiClient) -> Blueprint:
             return _show(form.refused(refusal.faults)), 422
         except ApiUnavailable as outage:
             return _show(form, outage=outage.reason), 503, {"Retry-After": str(outage.retry_after)}
+
+    @pages.get("/answer")
+    def answer() -> ResponseReturnValue:
+        form = read_form(request.args, current_language().notation)
+        if form.at_fault or not form.submitted:
+            return "", 422
+        try:
+            estimate = Estimate(api.predict(form.values), api.model().thresholds)
+        except (ApiRefused, ApiUnavailable):
+            return "", 503
+        return render_template("estimate/answer.html", form=form, estimate=estimate)
 
     return pages
 
@@ -60,7 +78,7 @@ def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
 
 def _estimate(api: ApiClient, form: FilmForm, film: FilmRecord | None) -> Estimate:
     prediction, thresholds = api.predict(form.values), api.model().thresholds
-    return Estimate(prediction, thresholds, _reasons(api, form, film, prediction))
+    return Estimate(prediction, thresholds, _reasons(api, form, film, prediction), _curve(api, form))
 
 
 def _reasons(api: ApiClient, form: FilmForm, film: FilmRecord | None, prediction: Prediction) -> Reasons | None:
@@ -72,6 +90,14 @@ def _reasons(api: ApiClient, form: FilmForm, film: FilmRecord | None, prediction
     if (explanation.model, explanation.category) != (prediction.model, prediction.category):
         return None
     return reasons(explanation, film.id if film else None)
+
+
+def _curve(api: ApiClient, form: FilmForm) -> Curve | None:
+    """Drawn where it is asked for only: it is some fifty estimates."""
+    try:
+        return draw_curve(api, form, request.args.get("along", ""))
+    except (ApiUnavailable, ApiRefused):
+        return None
 
 
 def _film(api: ApiClient) -> FilmRecord | None:
@@ -92,5 +118,12 @@ def _show(
     outage: str | None = None,
 ) -> str:
     return render_template(
-        "estimate/page.html", form=form, film=film, estimate=estimate, examples=examples, outage=outage
+        "estimate/page.html",
+        form=form,
+        film=film,
+        estimate=estimate,
+        examples=examples,
+        outage=outage,
+        spans=SPANS,
+        categories=CATEGORIES[::-1],
     )
