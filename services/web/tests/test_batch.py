@@ -95,7 +95,7 @@ def test_a_table_without_rows_is_read_as_such(browser: FlaskClient) -> None:
 def test_a_table_that_the_api_refuses_says_why(browser: FlaskClient) -> None:
     page = seen(send(browser, "name,age\nA,5\n"), 422)
 
-    assert "the header must name at least one" in page.select_one(".faults").get_text()  # type: ignore[union-attr]
+    assert "il faut au moins une des colonnes" in page.select_one(".faults").get_text()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("address", ["/batch", "/batch/scored.csv"])

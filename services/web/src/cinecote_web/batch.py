@@ -14,7 +14,7 @@ from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.api_stream import ApiStream
 from cinecote_web.language import current_language
-from cinecote_web.row_faults import told
+from cinecote_web.row_faults import in_words, told
 from cinecote_web.scored_table import ORDERS, SHOWN_FAULTS, ScoredTable, read_scored
 from cinecote_web.upload import UnusableUpload, Upload
 
@@ -67,7 +67,9 @@ def batch_pages(api: ApiClient) -> Blueprint:
 
     @pages.errorhandler(ApiRefused)
     def refused(refusal: ApiRefused) -> ResponseReturnValue:
-        return _show(fault="refused", detail="; ".join(f.detail for f in refusal.faults) or refusal.detail), 422
+        details = [fault.detail for fault in refusal.faults] or [refusal.detail]
+        told_of = "; ".join(in_words(current_language(), detail) for detail in details)
+        return _show(fault="refused", detail=told_of), 422
 
     @pages.errorhandler(ApiUnavailable)
     def away(outage: ApiUnavailable) -> ResponseReturnValue:

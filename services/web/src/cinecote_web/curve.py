@@ -9,7 +9,7 @@ from cinecote_web.film_form import FilmForm
 from cinecote_web.spans import SPANS, Span
 
 _POINTS = 49
-_WIDTH, _HEIGHT = 760.0, 300.0
+_WIDTH, _HEIGHT = 620.0, 300.0
 _LEFT, _TOP, _RIGHT, _FOOT = 64.0, 12.0, 30.0, 34.0
 _BY_NAME = {wanted.name: wanted for wanted in INPUTS}
 
