@@ -1,9 +1,6 @@
 """A small api on a real socket, as faithful as the page can see, and the page in front of it."""
 
-import csv
-import io
 import json
-import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,64 +13,13 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from cinecote.features import ACCEPTED, InvalidFilm, read_film
+from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES, fold_words
 from cinecote_web.api_client import ApiClient
 from cinecote_web.main import create_app
 
-MARGIN = 0.10
-TYPICAL_VOTES = {"médiocre": 2.4, "moyen": 3.0, "bien": 3.9}
-
-
-def film(film_id: int, title: str, **known: Any) -> dict[str, Any]:
-    absent = dict.fromkeys(("release_date", "revenue", "budget", "runtime", "vote_count", "vote_average", "category"))
-    origin = {"genres": ["Drama"], "source": "sample", "fetched_at": "2026-11-01T08:00:00Z"}
-    return {"id": film_id, "title": title, **absent, **origin, **known}
-
-
-AVATAR_FIGURES = {"revenue": 2_923_706_026, "budget": 237_000_000, "runtime": 162, "vote_count": 31_000}
-AVATAR = film(19995, "Avatar", release_date="2009-12-18", vote_average=7.6, category="bien", **AVATAR_FIGURES)
-NASTY = film(7, '<script>alert("x")</script> & "Cie"', vote_count=900, vote_average=5.5, category="médiocre")
-UNKNOWN = film(8, "Rien de connu")
-
-
-YEAR_MIN = {"name": "year_min", "type": "integer", "default": 1990, "minimum": 1888, "maximum": 2100}
-QUERIES = [
-    {"name": "job-runs", "title": "The jobs' last runs", "parameters": []},
-    {"name": "films-by-year-and-category", "title": "Films by year and category", "parameters": [YEAR_MIN]},
-    {"name": "votes-by-moon", "title": "Votes by <moon>", "parameters": [{**YEAR_MIN, "name": "phase"}]},
-    {"name": "unknown-inputs-by-source", "title": "Unknown inputs", "parameters": []},
-]
-WITHOUT = [f"without_{name}" for name in ("revenue", "budget", "vote_count", "runtime", "release_date")]
-TABLES: dict[str, tuple[list[str], list[list[Any]]]] = {
-    "films-by-year-and-category": (
-        ["year", "category", "films"],
-        [[1999, "médiocre", 10], [1999, "moyen", 20], [1999, "bien", 13], [2000, "bien", 8], [2001, "moyen", 1234]],
-    ),
-    "job-runs": (
-        ["id", "job", "status", "started_at", "finished_at"],
-        [[2, "train", "running", "2026-11-23T20:01:14.781281Z", None]],
-    ),
-    "votes-by-moon": (["id", "title", "moon"], [[19995, "<b>Avatar</b>", None]]),
-    "unknown-inputs-by-source": (["source", "films", *WITHOUT], [["sample", 3200, 62, 2, 213, 700, 0]]),
-}
-
-SCORES = {"macro_f1": {"value": 0.627, "low": 0.608, "high": 0.646}}
-CARD: dict[str, Any] = {
-    "name": "film-category",
-    "version": "7",
-    "role": "champion",
-    "trained_at": "2026-11-23T20:02:51.350967Z",
-    "data": {"films": 2346, "held_out": 434, "categories": {"bien": 774}, "first_release": "1915-02-08"},
-    "metrics": {"cross_validation": SCORES, "baselines": {"majority": {"cross_validation": SCORES}}, "more": 1},
-    "inputs": ["revenue", "budget", "vote_count", "runtime"],
-    "thresholds": {"moyen": 6.0, "bien": 7.0},
-    "margin": 0.10,
-}
-PROMOTIONS = [
-    {"at": "2026-11-23T20:02:51.480200", "version": "7", "previous": "6", "decision": "promoted", "reason": "better"},
-    {"at": "2026-11-20T10:00:00", "version": "6", "previous": None, "decision": "pondered", "reason": "<first>"},
-]
+from .fake_data import AVATAR, CARD, NASTY, PROMOTIONS, QUERIES, TABLES, UNKNOWN, film
+from .fake_scoring import predict, predict_all, problem, score
 
 
 @dataclass
@@ -169,70 +115,6 @@ def matches(film: dict[str, Any], query: dict[str, str]) -> bool:
         and query.get("category", film["category"]) == film["category"]
         and ("year_min" not in query or (film["release_date"] or "") >= query["year_min"])
     )
-
-
-def problem(status: int, pointer: str | None = None, detail: str = "must be otherwise") -> tuple[int, object]:
-    errors = [] if pointer is None else [{"pointer": pointer, "detail": detail}]
-    return status, {"type": "urn:cinecote:problem:any", "title": "No", "status": status, "errors": errors}
-
-
-def predict(body: bytes) -> tuple[int, object]:
-    try:
-        inputs = read_film(json.loads(body))
-    except InvalidFilm as refusal:
-        return problem(422, refusal.faults[0].pointer, refusal.faults[0].detail)
-    votes = 300.0 if math.isnan(inputs["vote_count"]) else inputs["vote_count"]
-    weights: dict[str, float] = {
-        c: math.exp(-((math.log10(1 + votes) - TYPICAL_VOTES[c]) ** 2) / 0.4) for c in CATEGORIES
-    }
-    probabilities = {c: weight / sum(weights.values()) for c, weight in weights.items()}
-    second, first = sorted(probabilities.values())[-2:]
-    return 200, {
-        "category": max(probabilities, key=lambda c: probabilities[c]),
-        "probabilities": probabilities,
-        "certain": first - second >= MARGIN,
-        "model": {"name": "film-category", "version": "7"},
-    }
-
-
-def predict_all(body: bytes) -> tuple[int, object]:
-    answers = [predict(json.dumps(each).encode()) for each in json.loads(body)["films"]]
-    return 200, {"predictions": [told if status == 200 else {"error": {}} for status, told in answers]}
-
-
-def score(text: str) -> tuple[int, object]:
-    """The table with our columns behind its own."""
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
-    header = text.partition("\n")[0].strip().split(delimiter)
-    if not {accepted.name for accepted in ACCEPTED} & set(header):
-        return problem(422, "", "the header must name at least one of revenue, budget")
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow([*header, "category", "certain", "p_mediocre", "p_moyen", "p_bien", "error"])
-    for line, row in enumerate(rows, 2):
-        writer.writerow([*row.values(), *score_row(line, row)])
-    return 200, out.getvalue().encode()
-
-
-def score_row(line: int, row: dict[str, str]) -> list[object]:
-    try:
-        known = {a.name: float(row[a.name]) if row.get(a.name) else None for a in ACCEPTED}
-    except ValueError:
-        return ["", "", "", "", "", f"line {line}: budget must be a number"]
-    status, told = predict(json.dumps(known).encode())
-    assert isinstance(told, dict)
-    if status != 200:
-        error = told["errors"][0]
-        return [
-            "",
-            "",
-            "",
-            "",
-            "",
-            f"line {line}: {error['pointer'].removeprefix('/')} {error['detail']}".replace(":  ", ": "),
-        ]
-    return [told["category"], str(told["certain"]).lower(), *told["probabilities"].values(), ""]
 
 
 def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:

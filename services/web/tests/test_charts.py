@@ -5,9 +5,9 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from cinecote_web.api_answers import QueryTable
 from cinecote_web.bar_chart import bar_chart, marks
 from cinecote_web.drawings import Drawing
+from cinecote_web.query_answers import QueryTable
 
 See = Callable[..., BeautifulSoup]
 BY_YEAR = "/charts/films-by-year-and-category"

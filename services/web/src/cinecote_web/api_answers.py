@@ -9,7 +9,7 @@ from cinecote.features import INPUTS
 from cinecote.films import CATEGORIES, Category
 
 
-class _Answer(BaseModel):
+class ApiAnswer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
@@ -19,12 +19,12 @@ def _of_every_category(figures: dict[Category, float]) -> dict[Category, float]:
     return figures
 
 
-class ModelVersion(_Answer):
+class ModelVersion(ApiAnswer):
     name: str
     version: str
 
 
-class Prediction(_Answer):
+class Prediction(ApiAnswer):
     """The likeliest category, and every category's probability; not `certain` where two are too close to choose."""
 
     category: Category
@@ -37,26 +37,26 @@ class Prediction(_Answer):
         return sorted(CATEGORIES, key=lambda c: (c != self.category, -self.probabilities[c]))[:2]
 
 
-class OneOfMany(_Answer):
+class OneOfMany(ApiAnswer):
     """A film's probabilities; None where it has an error instead."""
 
     probabilities: Annotated[dict[Category, float], AfterValidator(_of_every_category)] | None = None
 
 
-class Predictions(_Answer):
+class Predictions(ApiAnswer):
     """One for each film that was asked about, in order."""
 
     predictions: tuple[OneOfMany, ...]
 
 
-class Thresholds(_Answer):
+class Thresholds(ApiAnswer):
     """The ratings from which the served model calls a film `moyen` and `bien`."""
 
     moyen: float
     bien: float
 
 
-class TrainingData(_Answer):
+class TrainingData(ApiAnswer):
     """The films that a model was trained on, as far as training tells."""
 
     films: int | None = None
@@ -67,7 +67,7 @@ class TrainingData(_Answer):
     last_release: date | None = None
 
 
-class ModelCard(_Answer):
+class ModelCard(ApiAnswer):
     """The served model; `metrics` are as training wrote them."""
 
     name: str
@@ -81,7 +81,7 @@ class ModelCard(_Answer):
     margin: float
 
 
-class Promotion(_Answer):
+class Promotion(ApiAnswer):
     """An entry of the ledger."""
 
     at: datetime
@@ -91,13 +91,13 @@ class Promotion(_Answer):
     reason: str
 
 
-class RegisteredModels(_Answer):
+class RegisteredModels(ApiAnswer):
     """The newest decisions first."""
 
     promotions: tuple[Promotion, ...]
 
 
-class FilmRecord(_Answer):
+class FilmRecord(ApiAnswer):
     """A film of the database; no `category` where too few people voted."""
 
     id: int
@@ -119,7 +119,7 @@ class FilmRecord(_Answer):
         return {name: value for name, value in values.items() if value is not None}
 
 
-class InputShares(_Answer):
+class InputShares(ApiAnswer):
     """One input's share of each category's probability; its `value` is None where unknown."""
 
     name: str
@@ -127,11 +127,11 @@ class InputShares(_Answer):
     shares: Annotated[dict[Category, float], AfterValidator(_of_every_category)]
 
 
-class NearFilm(_Answer):
+class NearFilm(ApiAnswer):
     film: FilmRecord
 
 
-class Flip(_Answer):
+class Flip(ApiAnswer):
     """The smallest change of one input that was found to change the category."""
 
     input: str
@@ -140,7 +140,7 @@ class Flip(_Answer):
     category: Category
 
 
-class Explanation(_Answer):
+class Explanation(ApiAnswer):
     """A prediction's parts: of each category, `base` and all shares add up to its probability."""
 
     category: Category
@@ -151,7 +151,7 @@ class Explanation(_Answer):
     model: ModelVersion
 
 
-class FilmPage(_Answer):
+class FilmPage(ApiAnswer):
     """Some films, and the cursor of those that follow."""
 
     films: tuple[FilmRecord, ...]
@@ -160,42 +160,12 @@ class FilmPage(_Answer):
     total_is_lower_bound: bool | None = None
 
 
-class QueryParameter(_Answer):
-    """A number that a query takes, from `minimum` to `maximum`."""
-
-    name: str
-    default: int | float
-    minimum: int | float
-    maximum: int | float
-
-
-class NamedQuery(_Answer):
-    name: str
-    title: str
-    parameters: tuple[QueryParameter, ...]
-
-
-class QueryList(_Answer):
-    queries: tuple[NamedQuery, ...]
-
-
-Cell = int | float | str | None
-
-
-class QueryTable(_Answer):
-    """What a query answers; `truncated` where there are more rows than these."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    truncated: bool
-
-
-class ProblemError(_Answer):
+class ProblemError(ApiAnswer):
     pointer: str
     detail: str
 
 
-class Problem(_Answer):
+class Problem(ApiAnswer):
     """An RFC 9457 problem, as far as the page needs it."""
 
     type: str = ""

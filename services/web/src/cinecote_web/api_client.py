@@ -13,15 +13,13 @@ from cinecote_web.api_answers import (
     FilmPage,
     FilmRecord,
     ModelCard,
-    NamedQuery,
     Prediction,
     Predictions,
-    QueryList,
-    QueryTable,
     RegisteredModels,
 )
 from cinecote_web.api_faults import ApiUnavailable, no_answer, telling
 from cinecote_web.api_stream import ApiStream
+from cinecote_web.query_answers import NamedQuery, QueryList, QueryTable
 
 _SECONDS_TO_SAY_SO = 1
 _SECONDS_TO_READ_A_TABLE = 60.0

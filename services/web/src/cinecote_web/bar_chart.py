@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from cinecote.films import CATEGORIES
-from cinecote_web.api_answers import Cell, QueryTable
 from cinecote_web.drawings import Drawing
+from cinecote_web.query_answers import Cell, QueryTable
 
 _MOST_BARS = 200
 _MARKS = 5

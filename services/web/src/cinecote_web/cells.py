@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from cinecote_web.api_answers import Cell
 from cinecote_web.language import Language
+from cinecote_web.query_answers import Cell
 
 _DOLLARS = {"budget", "revenue", "profit", "mean_budget", "smallest_budget", "largest_budget"}
 _RATINGS = {"vote_average", "mean_rating"}

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from cinecote.films import CATEGORIES
-from cinecote_web.api_answers import NamedQuery
 from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.bar_chart import bar_chart
 from cinecote_web.cells import shown
 from cinecote_web.chart_layout import lay_out
 from cinecote_web.drawings import DRAWINGS
+from cinecote_web.query_answers import NamedQuery
 
 
 def chart_pages(api: ApiClient) -> Blueprint:
