@@ -46,6 +46,11 @@ serve: install ## the api and the page, on what is there already
 serve-api: install ## the api alone, on what is there already
 	@exec .venv/bin/python -m laptop serve-api
 
+.PHONY: screenshots
+screenshots: install ## pictures of the main pages for the README, of the page that `make serve` serves
+	@.venv/bin/python services/web/tests/browser/screenshots.py \
+	  http://$${CINECOTE_WEB_HOST:-127.0.0.1}:$${CINECOTE_WEB_PORT:-8080} docs/screenshots
+
 .PHONY: mlflow
 mlflow: install ## MLflow's own page on the laptop's runs, at http://127.0.0.1:5000
 	@exec .venv/bin/cinecote-mlflow

@@ -1,7 +1,6 @@
 """A small api on a real socket, as faithful as the page can see, and the page in front of it."""
 
 import json
-import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,25 +13,13 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from cinecote.features import InvalidFilm, read_film
+from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES, fold_words
 from cinecote_web.api_client import ApiClient
 from cinecote_web.main import create_app
 
-MARGIN = 0.10
-TYPICAL_VOTES = {"médiocre": 2.4, "moyen": 3.0, "bien": 3.9}
-
-
-def film(film_id: int, title: str, **known: Any) -> dict[str, Any]:
-    absent = dict.fromkeys(("release_date", "revenue", "budget", "runtime", "vote_count", "vote_average", "category"))
-    origin = {"genres": ["Drama"], "source": "sample", "fetched_at": "2026-11-01T08:00:00Z"}
-    return {"id": film_id, "title": title, **absent, **origin, **known}
-
-
-AVATAR_FIGURES = {"revenue": 2_923_706_026, "budget": 237_000_000, "runtime": 162, "vote_count": 31_000}
-AVATAR = film(19995, "Avatar", release_date="2009-12-18", vote_average=7.6, category="bien", **AVATAR_FIGURES)
-NASTY = film(7, '<script>alert("x")</script> & "Cie"', vote_count=900, vote_average=5.5, category="médiocre")
-UNKNOWN = film(8, "Rien de connu")
+from .fake_data import AVATAR, CARD, NASTY, PROMOTIONS, QUERIES, TABLES, UNKNOWN, film
+from .fake_scoring import predict, predict_all, problem, score
 
 
 @dataclass
@@ -53,53 +40,81 @@ class FakeApi:
             return self.replies[path]
         if path == "/v1/predictions":
             return predict(body)
+        if path == "/v1/predictions/batch":
+            return predict_all(body) if body[:1] == b"{" else score(body.decode("utf-8-sig"))
+        if path == "/v1/explanations":
+            return self.explain(body)
         if path == "/v1/films":
             return self.search(query)
         if path.startswith("/v1/films/"):
             found = [film for film in self.films if str(film["id"]) == path.removeprefix("/v1/films/")]
             return (200, found[0]) if found else problem(404)
+        if path == "/v1/queries":
+            return 200, {"queries": QUERIES}
+        if path.startswith("/v1/queries/"):
+            return answer_query(path.removeprefix("/v1/queries/"), query)
         if path == "/v1/model":
-            return 200, {"name": "film-category", "version": "7", "thresholds": {"moyen": 6.0, "bien": 7.0}}
+            return 200, CARD
+        if path == "/v1/models":
+            return 200, {"name": "film-category", "versions": [], "promotions": PROMOTIONS}
         return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
+
+    def explain(self, body: bytes) -> tuple[int, object]:
+        """Shares that add up; the votes alone move anything, and four times as many change the category."""
+        status, predicted = predict(body)
+        if not isinstance(predicted, dict) or status != 200:
+            return status, predicted
+        known, probabilities = json.loads(body), predicted["probabilities"]
+        base = dict.fromkeys(CATEGORIES, 1 / 3)
+        shares = {c: probabilities[c] - base[c] for c in CATEGORIES}
+        nothing = dict.fromkeys(CATEGORIES, 0.0)
+        votes = known.get("vote_count")
+        other = next(c for c in CATEGORIES if c != predicted["category"])
+        return 200, {
+            **{name: predicted[name] for name in ("category", "probabilities", "model")},
+            "base": base,
+            "inputs": [
+                {"name": a.name, "value": known.get(a.name), "shares": shares if a.name == "vote_count" else nothing}
+                for a in ACCEPTED
+            ],
+            "neighbours": [{"film": film, "distance": 0.1 * n} for n, film in enumerate(self.films[:5])],
+            "flip": votes and {"input": "vote_count", "from": votes, "to": 4.0 * votes, "category": other},
+        }
 
     def search(self, query: dict[str, str]) -> tuple[int, object]:
         start = query.get("cursor", "0")
         if not start.isdecimal():
             return problem(422, pointer="?cursor")
-        words = fold_words(query.get("search", ""))
-        known = query["known"].split(",") if "known" in query else []
-        found = [
-            film
-            for film in self.films
-            if all(any(part.startswith(word) for part in fold_words(film["title"])) for word in words)
-            and all(film[name] is not None for name in known)
-        ]
+        if not query.get("year_min", "0").isdecimal():
+            return problem(422, pointer="?year_min")
+        found = [film for film in self.films if matches(film, query)]
+        name = query["sort"].removeprefix("-")
+        known, unknown = ([film for film in found if (film[name] is None) is absent] for absent in (False, True))
+        found = sorted(known, key=lambda film: film[name], reverse=query["sort"].startswith("-")) + unknown
         end = int(start) + int(query["limit"])
-        return 200, {"films": found[int(start) : end], "next": str(end) if end < len(found) else None}
+        total = {"total": len(found), "total_is_lower_bound": False} if "count" in query else {}
+        return 200, {"films": found[int(start) : end], "next": str(end) if end < len(found) else None, **total}
 
 
-def problem(status: int, pointer: str | None = None, detail: str = "must be otherwise") -> tuple[int, object]:
-    errors = [] if pointer is None else [{"pointer": pointer, "detail": detail}]
-    return status, {"type": "urn:cinecote:problem:any", "title": "No", "status": status, "errors": errors}
+def answer_query(name: str, query: dict[str, str]) -> tuple[int, object]:
+    if not query.get("year_min", "0").isdecimal():
+        return problem(422, pointer="?year_min")
+    columns, rows = TABLES[name]
+    if query.get("format") == "csv":
+        lines = [columns, *rows]
+        return 200, "".join(",".join(map(str, line)) + "\n" for line in lines).encode()
+    return 200, {"name": name, "columns": columns, "rows": rows, "truncated": False}
 
 
-def predict(body: bytes) -> tuple[int, object]:
-    try:
-        inputs = read_film(json.loads(body))
-    except InvalidFilm as refusal:
-        return problem(422, refusal.faults[0].pointer, refusal.faults[0].detail)
-    votes = 300.0 if math.isnan(inputs["vote_count"]) else inputs["vote_count"]
-    weights: dict[str, float] = {
-        c: math.exp(-((math.log10(1 + votes) - TYPICAL_VOTES[c]) ** 2) / 0.4) for c in CATEGORIES
-    }
-    probabilities = {c: weight / sum(weights.values()) for c, weight in weights.items()}
-    second, first = sorted(probabilities.values())[-2:]
-    return 200, {
-        "category": max(probabilities, key=lambda c: probabilities[c]),
-        "probabilities": probabilities,
-        "certain": first - second >= MARGIN,
-        "model": {"name": "film-category", "version": "7"},
-    }
+def matches(film: dict[str, Any], query: dict[str, str]) -> bool:
+    parts = fold_words(film["title"])
+    known = query["known"].split(",") if "known" in query else []
+    return (
+        all(any(part.startswith(word) for part in parts) for word in fold_words(query.get("search", "")))
+        and all(film[name] is not None for name in known)
+        and query.get("category", film["category"]) == film["category"]
+        and ("year_min" not in query or (film["release_date"] or "") >= query["year_min"])
+    )
 
 
 def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
@@ -110,7 +125,7 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             address = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(address.query).items()}
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = self.read_body()
             api.asked.append({"path": address.path, **query, "headers": dict(self.headers), "body": body})
             api.arrivals.put(address.path)
             assert api.gate.wait(60)
@@ -122,6 +137,17 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Retry-After", "17")
             self.end_headers()
             self.wfile.write(content)
+
+        def read_body(self) -> bytes:
+            if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+                return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = b""
+            # A sender that thinks better of it closes the connection, which reads as the end.
+            while size := int(self.rfile.readline() or b"0", 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return body
 
         def do_POST(self) -> None:
             self.do_GET()
@@ -136,6 +162,12 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
 def films() -> list[dict[str, Any]]:
     sequels = [film(100 + n, f"Suite {n}", vote_count=500 - n, category="moyen") for n in range(45)]
     return [AVATAR, *sequels, NASTY, UNKNOWN]
+
+
+@pytest.fixture
+def card() -> dict[str, Any]:
+    """What the fake api says of its model."""
+    return CARD
 
 
 @pytest.fixture

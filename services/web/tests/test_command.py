@@ -182,6 +182,8 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         ({"API_URL": "127.0.0.1:8000"}, "CINECOTE_API_URL"),
         ({"API_URL": "ftp://api"}, "CINECOTE_API_URL"),
         ({"API_TIMEOUT_S": 0}, "CINECOTE_API_TIMEOUT_S"),
+        ({"MLFLOW_PAGE_URL": "javascript:alert(1)"}, "CINECOTE_MLFLOW_PAGE_URL"),
+        ({"GRAFANA_PAGE_URL": "grafana"}, "CINECOTE_GRAFANA_PAGE_URL"),
     ],
 )
 def test_an_unusable_setting_is_one_line_that_names_it(settings: dict[str, Any], named: str) -> None:

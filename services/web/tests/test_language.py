@@ -9,7 +9,7 @@ import cinecote_web
 from cinecote_web.language import NOTATIONS, french_spaces, load_languages
 
 PACKAGE = Path(cinecote_web.__file__).parent
-LITERAL = re.compile(r"""['"]([a-z]+\.(?!html)[a-z_]*)['"]( ~)?""")
+LITERAL = re.compile(r"""['"]([a-z]+\.(?!html|js)[a-z_]*)['"]( ~)?""")
 
 
 def fields(message: str) -> set[str]:
@@ -21,9 +21,10 @@ def keys_in_use() -> tuple[set[str], set[str]]:
     sections = {key.partition(".")[0] for key in load_languages()["fr"].messages}
     texts = [path.read_text("utf-8") for kind in ("*.html", "*.py") for path in PACKAGE.rglob(kind)]
     found = [match for text in texts for match in LITERAL.findall(text) if match[0].partition(".")[0] in sections]
-    pages = {"estimate.page", "films.page"}
+    pages = {f"{name}.page" for name in (*sections, "estimate", "films")}
+    pages |= {"charts.index", "batch.scored", "estimate.answer"}
     whole = {key for key, composed in found if not composed and not key.endswith(("_", "."))} - pages
-    begun = {key for key, composed in found if composed} | {"quantity."}
+    begun = {key for key, composed in found if composed} | {"quantity.", "row."}
     return whole, begun
 
 
@@ -46,7 +47,8 @@ def test_the_languages_differ_but_for_names_and_signs() -> None:
 
     alike = {key for key in french if french[key] == english[key]}
 
-    assert alike == {"site.name", "site.title", "site.navigation", "quantity.minutes", "quantity.votes", "input.budget"}
+    units = {"quantity.minutes", "quantity.votes", "quantity.year"}
+    assert alike == {"site.name", "site.title", "site.navigation", "input.budget", "column.budget"} | units
 
 
 def test_what_the_pages_say_is_written_and_what_is_written_is_said() -> None:

@@ -1,7 +1,7 @@
 """What the api answers, checked."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -9,22 +9,22 @@ from cinecote.features import INPUTS
 from cinecote.films import CATEGORIES, Category
 
 
-class _Answer(BaseModel):
+class ApiAnswer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-def _of_every_category(probabilities: dict[Category, float]) -> dict[Category, float]:
-    if set(probabilities) != set(CATEGORIES):
+def _of_every_category(figures: dict[Category, float]) -> dict[Category, float]:
+    if set(figures) != set(CATEGORIES):
         raise ValueError("must name every category")
-    return probabilities
+    return figures
 
 
-class ModelVersion(_Answer):
+class ModelVersion(ApiAnswer):
     name: str
     version: str
 
 
-class Prediction(_Answer):
+class Prediction(ApiAnswer):
     """The likeliest category, and every category's probability; not `certain` where two are too close to choose."""
 
     category: Category
@@ -37,18 +37,67 @@ class Prediction(_Answer):
         return sorted(CATEGORIES, key=lambda c: (c != self.category, -self.probabilities[c]))[:2]
 
 
-class Thresholds(_Answer):
+class OneOfMany(ApiAnswer):
+    """A film's probabilities; None where it has an error instead."""
+
+    probabilities: Annotated[dict[Category, float], AfterValidator(_of_every_category)] | None = None
+
+
+class Predictions(ApiAnswer):
+    """One for each film that was asked about, in order."""
+
+    predictions: tuple[OneOfMany, ...]
+
+
+class Thresholds(ApiAnswer):
     """The ratings from which the served model calls a film `moyen` and `bien`."""
 
     moyen: float
     bien: float
 
 
-class ModelCard(_Answer):
+class TrainingData(ApiAnswer):
+    """The films that a model was trained on, as far as training tells."""
+
+    films: int | None = None
+    held_out: int | None = None
+    categories: dict[str, int] = {}
+    sources: dict[str, int] = {}
+    first_release: date | None = None
+    last_release: date | None = None
+
+
+class ModelCard(ApiAnswer):
+    """The served model; `metrics` are as training wrote them."""
+
+    name: str
+    version: str
+    role: str
+    trained_at: datetime
+    data: TrainingData
+    metrics: dict[str, Any]
+    inputs: tuple[str, ...]
     thresholds: Thresholds
+    margin: float
 
 
-class FilmRecord(_Answer):
+class Promotion(ApiAnswer):
+    """An entry of the ledger."""
+
+    at: datetime
+    version: str
+    previous: str | None
+    decision: str
+    reason: str
+
+
+class RegisteredModels(ApiAnswer):
+    """The newest decisions first."""
+
+    promotions: tuple[Promotion, ...]
+
+
+class FilmRecord(ApiAnswer):
     """A film of the database; no `category` where too few people voted."""
 
     id: int
@@ -60,6 +109,8 @@ class FilmRecord(_Answer):
     runtime: int | float | None
     vote_average: float | None
     category: Category | None
+    genres: tuple[str, ...]
+    source: str
 
     @property
     def inputs(self) -> dict[str, int | float]:
@@ -68,20 +119,55 @@ class FilmRecord(_Answer):
         return {name: value for name, value in values.items() if value is not None}
 
 
-class FilmPage(_Answer):
+class InputShares(ApiAnswer):
+    """One input's share of each category's probability; its `value` is None where unknown."""
+
+    name: str
+    value: float | None
+    shares: Annotated[dict[Category, float], AfterValidator(_of_every_category)]
+
+
+class NearFilm(ApiAnswer):
+    film: FilmRecord
+
+
+class Flip(ApiAnswer):
+    """The smallest change of one input that was found to change the category."""
+
+    input: str
+    from_: float = Field(alias="from")
+    to: float
+    category: Category
+
+
+class Explanation(ApiAnswer):
+    """A prediction's parts: of each category, `base` and all shares add up to its probability."""
+
+    category: Category
+    base: Annotated[dict[Category, float], AfterValidator(_of_every_category)]
+    inputs: tuple[InputShares, ...]
+    neighbours: tuple[NearFilm, ...]
+    flip: Flip | None
+    model: ModelVersion
+
+
+class FilmPage(ApiAnswer):
     """Some films, and the cursor of those that follow."""
 
     films: tuple[FilmRecord, ...]
     next: str | None
+    total: int | None = None
+    total_is_lower_bound: bool | None = None
 
 
-class ProblemError(_Answer):
+class ProblemError(ApiAnswer):
     pointer: str
     detail: str
 
 
-class Problem(_Answer):
+class Problem(ApiAnswer):
     """An RFC 9457 problem, as far as the page needs it."""
 
     type: str = ""
+    detail: str = ""
     errors: tuple[ProblemError, ...] = ()

@@ -1,39 +1,31 @@
 """The api, over HTTP: the only thing that the page knows of the world."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self, TypeVar
 
 import httpx2
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from cinecote.features import InputFault
-from cinecote_web.api_answers import FilmPage, FilmRecord, ModelCard, Prediction, Problem, Thresholds
+from cinecote.films import Category
+from cinecote_web.api_answers import (
+    Explanation,
+    FilmPage,
+    FilmRecord,
+    ModelCard,
+    Prediction,
+    Predictions,
+    RegisteredModels,
+)
+from cinecote_web.api_faults import ApiUnavailable, no_answer, telling
+from cinecote_web.api_stream import ApiStream
+from cinecote_web.query_answers import NamedQuery, QueryList, QueryTable
 
-_REFUSED = (400, 413, 422)
-_SECONDS_TO_RETRY = 5
 _SECONDS_TO_SAY_SO = 1
+_SECONDS_TO_READ_A_TABLE = 60.0
 
 log = structlog.stdlib.get_logger(__name__)
 Answer = TypeVar("Answer", bound=BaseModel)
-
-
-class ApiUnavailable(Exception):
-    """The api gave no answer; `reason` is a message of the section `outage`."""
-
-    def __init__(self, reason: str, retry_after: int = _SECONDS_TO_RETRY) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.retry_after = retry_after
-
-
-class ApiRefused(Exception):
-    """The api doesn't take what it was asked; `faults` say why where it told."""
-
-    def __init__(self, faults: tuple[InputFault, ...]) -> None:
-        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults))
-        self.faults = faults
 
 
 class ApiClient:
@@ -62,24 +54,50 @@ class ApiClient:
         """The estimate for a film; an unknown input is None."""
         return _read(Prediction, self._send("POST", "/v1/predictions", json=dict(inputs)))
 
-    def thresholds(self) -> Thresholds:
-        """The ratings that the served model's categories begin at."""
-        return _read(ModelCard, self._send("GET", "/v1/model")).thresholds
+    def predict_all(self, films: Sequence[Mapping[str, float | None]]) -> list[dict[Category, float] | None]:
+        """Each film's probabilities, None where it can't be estimated."""
+        answer = self._send("POST", "/v1/predictions/batch", json={"films": [dict(film) for film in films]})
+        return [told.probabilities for told in _read(Predictions, answer).predictions]
+
+    def explanation(self, inputs: Mapping[str, float | None]) -> Explanation:
+        """Why `predict` answers what it does; an unknown input is None."""
+        return _read(Explanation, self._send("POST", "/v1/explanations", json=dict(inputs)))
+
+    def model(self) -> ModelCard:
+        """The model that is served, and the ratings that its categories begin at."""
+        return _read(ModelCard, self._send("GET", "/v1/model"))
+
+    def models(self) -> RegisteredModels:
+        """What was decided about the versions."""
+        return _read(RegisteredModels, self._send("GET", "/v1/models"))
 
     def film(self, film_id: int) -> FilmRecord | None:
         """The film of that id, None where there is none."""
         response = self._send("GET", f"/v1/films/{film_id}")
         return None if response.status_code == 404 else _read(FilmRecord, response)
 
-    def films(self, limit: int, search: str = "", cursor: str = "", known: str = "") -> FilmPage:
-        """The most voted films of which each word of `search` begins a word of the title, from `cursor` on.
+    def films(self, limit: int, **wanted: str) -> FilmPage:
+        """Films, the most voted first unless `sort` says otherwise; of the api's parameters, the empty are left out."""
+        params = {"sort": "-vote_count", **{name: value for name, value in wanted.items() if value}}
+        return _read(FilmPage, self._send("GET", "/v1/films", params={**params, "limit": str(limit)}))
 
-        `known` lists the inputs that must be known of them, with commas between.
-        """
-        wanted = {"search": search, "cursor": cursor, "known": known}
-        params = {name: value for name, value in wanted.items() if value}
-        params |= {"sort": "-vote_count", "limit": str(limit)}
-        return _read(FilmPage, self._send("GET", "/v1/films", params=params))
+    def queries(self) -> tuple[NamedQuery, ...]:
+        """The questions to the database that have a name."""
+        return _read(QueryList, self._send("GET", "/v1/queries")).queries
+
+    def query(self, name: str, params: Mapping[str, str]) -> QueryTable:
+        """What the query of that name, which must be one of `queries`, answers."""
+        return _read(QueryTable, self._send("GET", f"/v1/queries/{name}", params=params))
+
+    def query_csv(self, name: str, params: Mapping[str, str]) -> ApiStream:
+        """The same as CSV, while it comes."""
+        return self._stream("GET", f"/v1/queries/{name}", params={**params, "format": "csv"})
+
+    def score_table(self, table: Iterable[bytes]) -> ApiStream:
+        """The CSV `table`, each row with its estimate or its error behind it, while it comes; read once, never held."""
+        headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
+        path, seconds = "/v1/predictions/batch", _SECONDS_TO_READ_A_TABLE
+        return self._stream("POST", path, content=table, headers=headers, seconds=seconds)
 
     def is_there(self) -> bool:
         """Whether the api answers at once, with or without a model to serve."""
@@ -91,14 +109,29 @@ class ApiClient:
     def _send(
         self, method: str, path: str, *, json: object = None, params: Mapping[str, str] | None = None
     ) -> httpx2.Response:
-        try:
+        with telling(path):
             return self._http.request(method, path, json=json, params=params)
-        except httpx2.TimeoutException:
-            log.warning("api slow", path=path)
-            raise ApiUnavailable("slow") from None
-        except httpx2.HTTPError as error:
-            log.warning("api away", path=path, error=repr(error))
-            raise ApiUnavailable("away") from None
+
+    def _stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        content: Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float | None = None,
+    ) -> ApiStream:
+        timeout = httpx2.USE_CLIENT_DEFAULT if seconds is None else seconds
+        with telling(path):
+            request = self._http.build_request(
+                method, path, params=params, content=content, headers=headers, timeout=timeout
+            )
+            response = self._http.send(request, stream=True)
+            if response.status_code != 200:
+                response.read()
+                raise no_answer(response)
+        return ApiStream(response)
 
 
 def _name_request(request: httpx2.Request) -> None:
@@ -109,34 +142,9 @@ def _name_request(request: httpx2.Request) -> None:
 
 def _read(kind: type[Answer], response: httpx2.Response) -> Answer:
     if response.status_code != 200:
-        raise _no_answer(response)
+        raise no_answer(response)
     try:
         return kind.model_validate_json(response.content)
     except ValidationError as error:
         log.error("api's answer not understood", path=response.url.path, faults=error.error_count())
         raise ApiUnavailable("broken") from None
-
-
-def _no_answer(response: httpx2.Response) -> ApiUnavailable | ApiRefused:
-    problem = _problem(response)
-    if response.status_code in _REFUSED:
-        return ApiRefused(tuple(InputFault(error.pointer, error.detail) for error in problem.errors))
-    path = response.url.path
-    log.warning("api gave no answer", path=path, status=response.status_code, problem=problem.type)
-    wait = _seconds_to_wait(response.headers.get("Retry-After", ""))
-    if response.status_code == 429:
-        return ApiUnavailable("busy", wait)
-    if response.status_code == 503:
-        return ApiUnavailable("no_films" if "/v1/films" in path else "no_model", wait)
-    return ApiUnavailable("broken", wait)
-
-
-def _problem(response: httpx2.Response) -> Problem:
-    try:
-        return Problem.model_validate_json(response.content)
-    except ValidationError:
-        return Problem()
-
-
-def _seconds_to_wait(retry_after: str) -> int:
-    return int(retry_after) if re.fullmatch("[0-9]{1,4}", retry_after) else _SECONDS_TO_RETRY

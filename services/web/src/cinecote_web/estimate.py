@@ -8,11 +8,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cinecote.features import INPUTS
+from cinecote.films import CATEGORIES
 from cinecote_web.api_answers import FilmRecord, Prediction, Thresholds
-from cinecote_web.api_client import ApiClient, ApiRefused, ApiUnavailable
+from cinecote_web.api_client import ApiClient
+from cinecote_web.api_faults import ApiRefused, ApiUnavailable
+from cinecote_web.curve import Curve, draw_curve
 from cinecote_web.error_pages import FilmNotFound
 from cinecote_web.film_form import FilmForm, read_form
 from cinecote_web.language import current_language
+from cinecote_web.reasons import Reasons, reasons
+from cinecote_web.spans import SPANS
 
 _EXAMPLES = 3
 _ALL_INPUTS = ",".join(wanted.name for wanted in INPUTS)
@@ -24,10 +29,15 @@ class Estimate:
 
     prediction: Prediction
     thresholds: Thresholds
+    reasons: Reasons | None = None
+    curve: Curve | None = None
 
 
 def estimate_pages(api: ApiClient) -> Blueprint:
-    """The page `/`. Its address holds the form, and in `film` the id of the film that filled it."""
+    """The page `/`, and `/answer`, its answer alone.
+
+    The address holds the form, in `film` the id of the film that filled it, and in `along` the input of a curve.
+    """
     pages = Blueprint("estimate", __name__)
 
     @pages.get("/")
@@ -39,6 +49,17 @@ def estimate_pages(api: ApiClient) -> Blueprint:
             return _show(form.refused(refusal.faults)), 422
         except ApiUnavailable as outage:
             return _show(form, outage=outage.reason), 503, {"Retry-After": str(outage.retry_after)}
+
+    @pages.get("/answer")
+    def answer() -> ResponseReturnValue:
+        form = read_form(request.args, current_language().notation)
+        if form.at_fault or not form.submitted:
+            return "", 422
+        try:
+            estimate = Estimate(api.predict(form.values), api.model().thresholds)
+        except (ApiRefused, ApiUnavailable):
+            return "", 503
+        return render_template("estimate/answer.html", form=form, estimate=estimate)
 
     return pages
 
@@ -52,7 +73,31 @@ def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
         return _show(form, film, examples=api.films(_EXAMPLES, known=_ALL_INPUTS).films)
     if form.at_fault:
         return _show(form, film), 422
-    return _show(form, film, Estimate(api.predict(form.values), api.thresholds()))
+    return _show(form, film, _estimate(api, form, film))
+
+
+def _estimate(api: ApiClient, form: FilmForm, film: FilmRecord | None) -> Estimate:
+    prediction, thresholds = api.predict(form.values), api.model().thresholds
+    return Estimate(prediction, thresholds, _reasons(api, form, film, prediction), _curve(api, form))
+
+
+def _reasons(api: ApiClient, form: FilmForm, film: FilmRecord | None, prediction: Prediction) -> Reasons | None:
+    """Why; None where the api doesn't say, or says it of another version than the one that answered."""
+    try:
+        explanation = api.explanation(form.values)
+    except (ApiUnavailable, ApiRefused):
+        return None
+    if (explanation.model, explanation.category) != (prediction.model, prediction.category):
+        return None
+    return reasons(explanation, film.id if film else None)
+
+
+def _curve(api: ApiClient, form: FilmForm) -> Curve | None:
+    """Drawn where it is asked for only: it is some fifty estimates."""
+    try:
+        return draw_curve(api, form, request.args.get("along", ""))
+    except (ApiUnavailable, ApiRefused):
+        return None
 
 
 def _film(api: ApiClient) -> FilmRecord | None:
@@ -73,5 +118,12 @@ def _show(
     outage: str | None = None,
 ) -> str:
     return render_template(
-        "estimate/page.html", form=form, film=film, estimate=estimate, examples=examples, outage=outage
+        "estimate/page.html",
+        form=form,
+        film=film,
+        estimate=estimate,
+        examples=examples,
+        outage=outage,
+        spans=SPANS,
+        categories=CATEGORIES[::-1],
     )

@@ -60,6 +60,10 @@ class FilmForm:
         """The fields that were read, in digits that every language reads alike."""
         return {name: plain_text(value) for name, value in self.given.items()}
 
+    def changed(self, name: str, value: float) -> dict[str, str]:
+        """`plain_values` with another value of one input."""
+        return {**self.plain_values, name: plain_text(value)}
+
     def refused(self, faults: Iterable[InputFault]) -> "FilmForm":
         """This form with the faults that the api found, each at its field or else at the form."""
         by_name = {fault.pointer.removeprefix("/"): Fault("refused", detail=fault.detail) for fault in faults}

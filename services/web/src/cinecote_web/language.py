@@ -4,12 +4,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.resources import files
 
 from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from flask import g
 from markupsafe import Markup, escape
 
@@ -36,25 +36,47 @@ class Language:
         """The message, ready for HTML; `values` that aren't markup are escaped. KeyError where there is none."""
         return escape(self.messages[key]).format(**values)
 
+    def say_or(self, key: str, fallback: str) -> Markup:
+        """The message, or else `fallback`: for what the api may name one day that has no message yet."""
+        return self.say(key) if key in self.messages else escape(fallback)
+
     def number(self, value: float) -> str:
         """All of its digits, in groups of three."""
         return format_decimal(value, locale=self.locale, decimal_quantization=False)
+
+    def compact(self, value: float) -> str:
+        """A round number in a few signs, as on an axis: `5 k`, `150 M`."""
+        return format_compact_decimal(value, locale=self.locale, fraction_digits=1)
 
     def typed_number(self, value: int) -> str:
         """As `number`, with the plain spaces that a person would type."""
         return re.sub(r"\s", " ", self.number(value))
 
     def quantity(self, value: float, unit: str) -> str:
-        """A number with its unit: dollars, votes or minutes."""
-        return self.say(f"quantity.{unit}", number=self.number(value))
+        """A number with its unit: dollars, votes, minutes, or a year, whose digits stand together."""
+        return self.say(f"quantity.{unit}", number=f"{value:.0f}" if unit == "year" else self.number(value))
 
     def percent(self, share: float) -> str:
         """A share of 1 as a percentage with one decimal."""
         return format_percent(share, self.messages["quantity.percent"], locale=self.locale)
 
+    def score(self, value: float) -> str:
+        """A measure with two decimals."""
+        return format_decimal(round(value, 2) + 0.0, "0.00", locale=self.locale)
+
+    def points(self, share: float) -> str:
+        """A change of a share of 1 in signed percentage points with one decimal."""
+        # Adding 0 takes the sign from a push that rounds to none.
+        points = round(100 * share, 1) + 0.0
+        return self.say("quantity.points", number=format_decimal(points, "+0.0;−0.0", locale=self.locale))
+
     def rating(self, value: float) -> str:
         """A mean rating with one decimal at most."""
         return format_decimal(value, "0.#", locale=self.locale)
+
+    def moment(self, value: datetime) -> str:
+        """A day and its time in UTC."""
+        return f"{format_datetime(value, 'medium', tzinfo=UTC, locale=self.locale)} UTC"
 
     def day(self, value: date) -> str:
         return format_date(value, "long", locale=self.locale)

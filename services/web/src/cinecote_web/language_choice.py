@@ -1,5 +1,6 @@
 """Which language a request is answered in: French, or the one that its address names in `lang`."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ def offer_languages(app: Flask, languages: Mapping[str, Language]) -> None:
             "same_page": _same_page,
             # In TMDB's own words, whatever the language.
             "tmdb_notice": TMDB_NOTICE,
+            "blank": _blank,
         }
 
 
@@ -43,6 +45,11 @@ def _same_page(other: Language, inputs: Mapping[str, str]) -> str:
     typed = {name: value for name, value in request.args.items() if not name.startswith("_")}
     values: dict[str, Any] = {**typed, **inputs, **(request.view_args or {}), "lang": _named(other)}
     return url_for(request.endpoint, **values)
+
+
+def _blank(values: Mapping[str, str]) -> Mapping[str, str]:
+    """`values`, empty where there is none: a field as it was typed, or not."""
+    return defaultdict(str, values)
 
 
 def _named(language: Language) -> str | None:

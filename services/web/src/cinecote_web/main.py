@@ -10,20 +10,23 @@ from cinecote import exits
 from cinecote.logs import configure_logs
 from cinecote.settings import read_settings
 from cinecote_web.api_client import ApiClient
+from cinecote_web.batch import batch_pages
+from cinecote_web.charts import chart_pages
 from cinecote_web.error_pages import show_errors
 from cinecote_web.estimate import estimate_pages
 from cinecote_web.films import film_pages
 from cinecote_web.health import health_checks
 from cinecote_web.language import load_languages
 from cinecote_web.language_choice import offer_languages
+from cinecote_web.model import NO_LINKS, Links, model_pages
 from cinecote_web.requests_seen import watch_requests
 from cinecote_web.security_headers import secure
 from cinecote_web.server import serve
 from cinecote_web.settings import WebSettings
 
 
-def create_app(api: ApiClient) -> Flask:
-    """The page, which asks `api`."""
+def create_app(api: ApiClient, links: Links = NO_LINKS) -> Flask:
+    """The page, which asks `api` and leads to `links`."""
     app = Flask("cinecote_web")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     registry = CollectorRegistry()
@@ -33,7 +36,10 @@ def create_app(api: ApiClient) -> Flask:
     secure(app)
     show_errors(app)
     app.register_blueprint(estimate_pages(api))
+    app.register_blueprint(batch_pages(api))
     app.register_blueprint(film_pages(api))
+    app.register_blueprint(chart_pages(api))
+    app.register_blueprint(model_pages(api, links))
     app.register_blueprint(health_checks(api, registry))
     return app
 
@@ -43,7 +49,7 @@ def _serve() -> None:
     configure_logs("web", settings.log_level, settings.log_format)
     key = settings.api_key.get_secret_value() if settings.api_key else None
     with ApiClient(settings.api_url, settings.api_timeout, key) as api:
-        serve(create_app(api), settings)
+        serve(create_app(api, Links(settings.mlflow_page, settings.grafana_page)), settings)
 
 
 def main() -> None:

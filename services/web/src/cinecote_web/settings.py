@@ -16,3 +16,5 @@ class WebSettings(ComponentSettings):
     host: str = Field("127.0.0.1", validation_alias="CINECOTE_WEB_HOST")
     port: int = Field(8080, ge=0, le=65535, validation_alias="CINECOTE_WEB_PORT")
     threads: int = Field(8, ge=1, le=256, validation_alias="CINECOTE_WEB_THREADS")
+    mlflow_page: HttpAddress | None = Field(None, validation_alias="CINECOTE_MLFLOW_PAGE_URL")
+    grafana_page: HttpAddress | None = Field(None, validation_alias="CINECOTE_GRAFANA_PAGE_URL")

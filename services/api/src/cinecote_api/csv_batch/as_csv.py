@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from cinecote.features import InputFault
+from cinecote.film_table import ANSWERED
 from cinecote.films import CATEGORIES
 from cinecote_api.csv_batch.scoring import Scored
 from cinecote_api.csv_batch.table import Table
 from cinecote_api.csv_cells import FORMULA, safe_cell
-
-ANSWERED = ("category", "certain", "p_mediocre", "p_moyen", "p_bien", "error")
 
 _AFTER_A_LINE_END = tuple(f"\n{mark}" for mark in FORMULA)
 _SAID = ("false", "true")

@@ -6,11 +6,11 @@ from itertools import islice
 from typing import TextIO
 
 from cinecote.features import ACCEPTED, InputFault
+from cinecote.film_table import MOST_ROWS
 from cinecote_api.csv_batch.records import Record, Records, ends_in_crlf, first_record
 from cinecote_api.problems import TOO_LARGE, Problem, invalid_input
 from cinecote_api.when import When, check_columns
 
-MOST_ROWS = 100_000
 MOST_COLUMNS = 1_000
 
 # Some milliseconds' work, in which a single call keeps the interpreter from others for a millisecond or two.

@@ -9,10 +9,11 @@ from io import BufferedRandom, TextIOWrapper
 import structlog
 from starlette.requests import Request
 
+from cinecote.film_table import LARGEST_TABLE
 from cinecote_api.problems import BUSY, TOO_SLOW, Problem, unavailable
 from cinecote_api.request_body import chunks, too_large
 
-LARGEST_UPLOAD = 32 * 1024 * 1024
+LARGEST_UPLOAD = LARGEST_TABLE
 MOST_UPLOADS = 4
 """So many may be on disk at once: the chart's and compose's /tmp hold them (tests/deploy)."""
 

@@ -1,0 +1,120 @@
+"""`/batch`: many films at once, from a CSV file to a CSV file. Nothing of it is kept here."""
+
+import csv
+import io
+from threading import BoundedSemaphore
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cinecote.features import INPUTS
+from cinecote.film_table import LARGEST_TABLE, MOST_ROWS
+from cinecote.films import CATEGORIES
+from cinecote_web.api_client import ApiClient
+from cinecote_web.api_faults import ApiRefused, ApiUnavailable
+from cinecote_web.api_stream import ApiStream
+from cinecote_web.language import current_language
+from cinecote_web.row_faults import in_words, told
+from cinecote_web.scored_table import ORDERS, SHOWN_FAULTS, ScoredTable, read_scored
+from cinecote_web.upload import UnusableUpload, Upload
+
+_MOST_UPLOADS = 3
+"""So many at once: the other threads are left to everybody else."""
+
+_EXAMPLES = (
+    ("Amélie", 173_921_954, 10_000_000, 11_000, 122),
+    ("Metropolis", None, 1_300_000, 2_800, 153),
+    ("Le Grand Bleu", None, None, None, 168),
+)
+
+
+def batch_pages(api: ApiClient) -> Blueprint:
+    """`/batch` shows the form and reads the result; `/batch/scored.csv` passes it on; `/batch/template.csv`."""
+    pages = Blueprint("batch", __name__)
+    room = BoundedSemaphore(_MOST_UPLOADS)
+
+    @pages.route("/batch", methods=["GET", "POST"])
+    def page() -> ResponseReturnValue:
+        if request.method != "POST":
+            return _show()
+        with _Place(room):
+            upload = _upload()
+            order = upload.fields.get("order", "file")
+            order = order if order in ORDERS else "file"
+            stream = api.score_table(upload)
+            try:
+                return _show(order, table=read_scored(stream, order))
+            except ValueError:
+                raise ApiUnavailable("broken") from None
+            finally:
+                stream.close()
+
+    @pages.route("/batch/scored.csv", methods=["GET", "POST"])
+    def scored() -> ResponseReturnValue:
+        if request.method != "POST":
+            return redirect(url_for(".page"))
+        with _Place(room):
+            return _download(api.score_table(_upload()))
+
+    @pages.get("/batch/template.csv")
+    def template() -> ResponseReturnValue:
+        headers = {"Content-Disposition": 'attachment; filename="films.csv"'}
+        return Response(_template().encode("utf-8-sig"), headers=headers, content_type="text/csv; charset=utf-8")
+
+    @pages.errorhandler(UnusableUpload)
+    def unusable(fault: UnusableUpload) -> ResponseReturnValue:
+        return _show(fault=fault.message), 413 if fault.message == "too_large" else 422
+
+    @pages.errorhandler(ApiRefused)
+    def refused(refusal: ApiRefused) -> ResponseReturnValue:
+        details = [fault.detail for fault in refusal.faults] or [refusal.detail]
+        told_of = "; ".join(in_words(current_language(), detail) for detail in details)
+        return _show(fault="refused", detail=told_of), 422
+
+    @pages.errorhandler(ApiUnavailable)
+    def away(outage: ApiUnavailable) -> ResponseReturnValue:
+        return _show(outage=outage.reason), 503, {"Retry-After": str(outage.retry_after)}
+
+    return pages
+
+
+class _Place:
+    """One of the places for an upload; ApiUnavailable where all are taken."""
+
+    def __init__(self, room: BoundedSemaphore) -> None:
+        self._room = room
+
+    def __enter__(self) -> None:
+        if not self._room.acquire(blocking=False):
+            raise ApiUnavailable("busy")
+
+    def __exit__(self, *_: object) -> None:
+        self._room.release()
+
+
+def _upload() -> Upload:
+    boundary = request.mimetype_params.get("boundary")
+    if request.mimetype != "multipart/form-data" or not boundary:
+        raise UnusableUpload("no_file")
+    return Upload(request.stream, boundary)
+
+
+def _download(stream: ApiStream) -> Response:
+    headers = {"Content-Disposition": 'attachment; filename="films-cinecote.csv"'}
+    return Response(stream, headers=headers, content_type="text/csv; charset=utf-8")
+
+
+def _template() -> str:
+    """A table to start from, with the delimiter that a spreadsheet of the visitor's language takes."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";" if current_language().code == "fr" else ",")
+    writer.writerow(["title", *(wanted.name for wanted in INPUTS)])
+    writer.writerows(_EXAMPLES)
+    return text.getvalue()
+
+
+def _show(order: str = "file", table: ScoredTable | None = None, **others: str) -> str:
+    nothing = {"fault": None, "detail": "", "outage": None}
+    limits = {"most_rows": MOST_ROWS, "largest": LARGEST_TABLE // 2**20, "most_faults": SHOWN_FAULTS}
+    shown = {"order": order, "orders": list(ORDERS), "table": table, "told": told, "categories": CATEGORIES[::-1]}
+    return render_template("batch/page.html", **shown, **limits, **{**nothing, **others}, inputs=INPUTS)

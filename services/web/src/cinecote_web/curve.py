@@ -1,0 +1,73 @@
+"""Each category's probability while one input changes and the others stay."""
+
+from dataclasses import dataclass
+
+from cinecote.features import INPUTS, Input
+from cinecote.films import CATEGORIES, Category
+from cinecote_web.api_client import ApiClient
+from cinecote_web.film_form import FilmForm
+from cinecote_web.spans import SPANS, Span
+
+_POINTS = 49
+_WIDTH, _HEIGHT = 620.0, 300.0
+_LEFT, _TOP, _RIGHT, _FOOT = 64.0, 12.0, 30.0, 34.0
+_BY_NAME = {wanted.name: wanted for wanted in INPUTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    value: float
+    probabilities: dict[Category, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The probabilities at values of the input from one end of its span to the other; `present` is the form's."""
+
+    input: Input
+    points: tuple[Point, ...]
+    present: float | None
+
+    @property
+    def span(self) -> Span:
+        return SPANS[self.input.name]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the drawing."""
+        return _WIDTH, _HEIGHT
+
+    def x(self, value: float) -> float:
+        return round(_LEFT + (_WIDTH - _LEFT - _RIGHT) * self.span.place(value), 1)
+
+    def y(self, share: float) -> float:
+        return round(_TOP + (_HEIGHT - _TOP - _FOOT) * (1 - share), 1)
+
+    def path(self, category: Category) -> str:
+        """The category's line, as SVG writes a path."""
+        return "M" + "L".join(f"{self.x(it.value)} {self.y(it.probabilities[category])}" for it in self.points)
+
+    @property
+    def turns(self) -> list[tuple[float, Category]]:
+        """From which value on which category is the likeliest, from the low end on."""
+        turns: list[tuple[float, Category]] = []
+        for point in self.points:
+            likeliest = max(CATEGORIES, key=lambda category: point.probabilities[category])
+            if not turns or turns[-1][1] != likeliest:
+                turns.append((point.value, likeliest))
+        return turns
+
+
+def draw_curve(api: ApiClient, form: FilmForm, name: str) -> Curve | None:
+    """The curve along the input `name`, None where there is no such input or no whole answer."""
+    if name not in SPANS:
+        return None
+    span, present = SPANS[name], {field.input.name: field.value for field in form.fields if field.known}.get(name)
+    values: set[float] = {span.at(place / (_POINTS - 1)) for place in range(_POINTS)}
+    if present is not None and span.low < present < span.high:
+        values.add(present)
+    predicted = api.predict_all([{**form.values, name: value} for value in sorted(values)])
+    if len(predicted) != len(values) or not all(predicted):
+        return None
+    points = tuple(Point(value, told) for value, told in zip(sorted(values), predicted, strict=True) if told)
+    return Curve(_BY_NAME[name], points, present)

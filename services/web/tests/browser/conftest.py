@@ -1,0 +1,62 @@
+"""The page in a real Chromium, in front of the fake api."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from cinecote_web.api_client import ApiClient
+from cinecote_web.main import create_app
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("there is no browser: none of chromium, chromium-browser, google-chrome is found")
+    with sync_playwright() as playwright:
+        # A container's root has no sandbox to make.
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def served(api_address: str) -> Iterator[str]:
+    """The page's address."""
+    with ApiClient(api_address, seconds=30) as api:
+        server = make_server("127.0.0.1", 0, create_app(api), threaded=True)
+        serving = threading.Thread(target=server.serve_forever, daemon=True)
+        serving.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        serving.join()
+        server.server_close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, served: str) -> Iterator[Visit]:
+    """Opens the page at an address in a window of its own; a fault in its console fails the test."""
+    contexts, faults = [], []
+
+    def open_page(address: str, **options: object) -> Page:
+        size = {"width": 1280, "height": 900}
+        context = chromium.new_context(**{"base_url": served, "viewport": size, **options})  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # The browser notes every answer that isn't 200 there, and such answers are meant.
+    assert [fault for fault in faults if "status of 4" not in fault] == []

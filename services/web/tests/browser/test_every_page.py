@@ -1,0 +1,64 @@
+"""What holds for every page: axe finds nothing, nothing is wider than a phone, nothing comes from elsewhere."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+Visit = Callable[..., Page]
+
+AVATAR = "/?film=19995&revenue=2923706026&budget=237000000&vote_count=31000&runtime=162&along=budget"
+PAGES = [
+    "/",
+    AVATAR,
+    "/?revenue=x&budget=-1",
+    "/batch",
+    "/films?category=bien",
+    "/films?year_min=x",
+    "/films/19995",
+    "/charts",
+    "/charts/films-by-year-and-category",
+    "/charts/unknown-inputs-by-source",
+    "/model",
+    "/nowhere",
+]
+every_page = pytest.mark.parametrize("address", PAGES)
+
+
+def in_language(address: str, lang: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}lang={lang}"
+
+
+@every_page
+@pytest.mark.parametrize(("lang", "scheme", "width"), [("fr", "light", 1280), ("en", "dark", 390)])
+def test_axe_finds_nothing(visit: Visit, address: str, lang: str, scheme: str, width: int) -> None:
+    page = visit(in_language(address, lang), color_scheme=scheme, viewport={"width": width, "height": 900})
+
+    found = Axe().run(page)
+
+    assert found.violations_count == 0, found.generate_report()
+
+
+@every_page
+def test_nothing_but_a_table_or_a_drawing_is_wider_than_a_phone(visit: Visit, address: str) -> None:
+    page = visit(address, viewport={"width": 360, "height": 800})
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@every_page
+def test_a_page_is_light_and_asks_no_other_host(visit: Visit, served: str, address: str) -> None:
+    page = visit("/livez")
+    answers: list[Response] = []
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
+
+    page.goto(address, wait_until="networkidle")
+
+    assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(served).netloc}
+    assert sum(len(answer.body()) for answer in answers) < 100_000

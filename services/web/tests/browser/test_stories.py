@@ -1,0 +1,157 @@
+"""What people come for, as they do it: in both languages, with and without JavaScript, on a phone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Visit = Callable[..., Page]
+
+PHONE = {"width": 390, "height": 844}
+WORDS = {
+    "fr": {"estimate": "Estimer", "why": "Pourquoi cette estimation", "search": "Chercher", "see": "Voir le résultat"},
+    "en": {"estimate": "Estimate", "why": "Why this estimate", "search": "Search", "see": "See the result"},
+}
+TABLE = {"name": "films.csv", "mimeType": "text/csv", "buffer": b"title,vote_count\nA,31000\nB,20\nC,much\n"}
+
+in_each_language = pytest.mark.parametrize("lang", WORDS)
+with_and_without_script = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+wide_and_narrow = pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+
+
+def options(script: bool, viewport: dict[str, int] | None) -> dict[str, Any]:
+    return {"java_script_enabled": script, **({"viewport": viewport} if viewport else {})}
+
+
+@in_each_language
+@with_and_without_script
+@wide_and_narrow
+def test_a_visitor_types_figures_gets_an_estimate_and_sees_why(
+    visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
+) -> None:
+    page = visit(f"/?lang={lang}", **options(script, viewport))
+
+    page.locator("#revenue").fill("150 M")
+    page.locator("#vote_count").fill("5200")
+    page.locator(".film-form").get_by_role("button", name=WORDS[lang]["estimate"]).click()
+
+    expect(page.locator("#verdict")).to_contain_text("bien")
+    expect(page.locator(".chance")).to_have_count(3)
+    expect(page.get_by_role("heading", name=WORDS[lang]["why"])).to_be_visible()
+    expect(page.locator(".change")).to_contain_text("médiocre")
+    page.locator(".change a").click()
+    expect(page.locator("#vote_count")).to_have_value("20 800" if lang == "fr" else "20,800")
+
+
+@in_each_language
+@with_and_without_script
+@wide_and_narrow
+def test_a_visitor_finds_a_film_looks_at_it_and_estimates_it(
+    visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
+) -> None:
+    page = visit(f"/?lang={lang}", **options(script, viewport))
+
+    page.locator("#search").fill("avat")
+    page.get_by_role("button", name=WORDS[lang]["search"]).click()
+    page.get_by_role("link", name="Avatar", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Avatar")
+    page.locator('a[href*="#answer"]').click()
+
+    expect(page.locator("#runtime")).to_have_value("162")
+    expect(page.locator(".known-film")).to_contain_text("7,6" if lang == "fr" else "7.6")
+
+
+@in_each_language
+@with_and_without_script
+@wide_and_narrow
+def test_a_visitor_scores_a_file_reads_the_result_and_takes_it_home(
+    visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
+) -> None:
+    page = visit(f"/batch?lang={lang}", **options(script, viewport))
+
+    page.locator("#films").set_input_files(TABLE)  # type: ignore[arg-type]
+    page.get_by_role("button", name=WORDS[lang]["see"]).click()
+
+    expect(page.locator("#result-heading")).to_contain_text("3")
+    expect(page.locator(".row-faults li")).to_have_count(1)
+    expect(page.locator("#progress")).to_be_hidden()
+    page.locator("#films").set_input_files(TABLE)  # type: ignore[arg-type]
+    with page.expect_download() as download:
+        page.locator("button.second").click()
+    assert download.value.suggested_filename == "films-cinecote.csv"
+    assert b"A,31000,bien" in download.value.path().read_bytes()
+
+
+@in_each_language
+@with_and_without_script
+def test_a_visitor_sorts_the_films_and_looks_at_a_chart(visit: Visit, lang: str, script: bool) -> None:
+    page = visit(f"/films?lang={lang}&search=suite", java_script_enabled=script)
+
+    page.locator("thead a").first.click()
+    expect(page.locator(".film .title").first).to_have_text("Suite 0")
+    page.locator('header a[href^="/charts"]').click()
+    page.locator(".chart-list a").first.click()
+
+    expect(page.locator(".drawn-bar")).to_have_count(3)
+    expect(page.locator("table tbody tr")).to_have_count(5)
+
+
+@in_each_language
+def test_the_answer_follows_a_slider_and_a_link_reproduces_it(visit: Visit, lang: str) -> None:
+    page = visit(f"/?vote_count=5200&lang={lang}")
+    before = page.locator(".chance-bien data").get_attribute("value")
+    page.evaluate("window.stays = true")
+
+    slider = page.locator("#vote_count + .slider")
+    slider.focus()
+    slider.press("Home")
+
+    expect(page.locator("#answer")).to_have_attribute("data-category", "médiocre")
+    expect(page.locator("#vote_count")).to_have_value("10")
+    assert page.locator(".chance-bien data").get_attribute("value") != before
+    page.wait_for_url("**vote_count=10**")
+    assert page.evaluate("window.stays") is True
+    page.reload()
+    expect(page.locator("#answer")).to_have_attribute("data-category", "médiocre")
+
+
+def test_a_dropped_file_is_taken(visit: Visit) -> None:
+    page = visit("/batch")
+    dropped = page.evaluate_handle(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["vote_count\\n9\\n"], "films.csv"));
+            return data;
+        }"""
+    )
+
+    page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
+    page.get_by_role("button", name="Voir le résultat").click()
+
+    expect(page.locator("#result-heading")).to_contain_text("1")
+
+
+def test_the_rows_are_shown_in_another_order_without_choosing_the_file_again(visit: Visit) -> None:
+    page = visit("/batch")
+    page.locator("#films").set_input_files(TABLE)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Voir le résultat").click()
+    expect(page.locator(".scored-row td").first).to_have_text("A")
+
+    page.locator("#order").select_option("mediocre")
+
+    expect(page.locator(".scored-row td").first).to_have_text("B")
+
+
+def test_the_page_is_used_by_keyboard_alone(visit: Visit) -> None:
+    page = visit("/")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#revenue")).to_be_focused()
+    page.keyboard.type("150 M")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#answer")).to_be_visible()

@@ -1,0 +1,54 @@
+"""What the fake api knows: a few films, named queries, a model."""
+
+from typing import Any
+
+
+def film(film_id: int, title: str, **known: Any) -> dict[str, Any]:
+    absent = dict.fromkeys(("release_date", "revenue", "budget", "runtime", "vote_count", "vote_average", "category"))
+    origin = {"genres": ["Drama"], "source": "sample", "fetched_at": "2026-11-01T08:00:00Z"}
+    return {"id": film_id, "title": title, **absent, **origin, **known}
+
+
+AVATAR_FIGURES = {"revenue": 2_923_706_026, "budget": 237_000_000, "runtime": 162, "vote_count": 31_000}
+AVATAR = film(19995, "Avatar", release_date="2009-12-18", vote_average=7.6, category="bien", **AVATAR_FIGURES)
+NASTY = film(7, '<script>alert("x")</script> & "Cie"', vote_count=900, vote_average=5.5, category="médiocre")
+UNKNOWN = film(8, "Rien de connu")
+
+
+YEAR_MIN = {"name": "year_min", "type": "integer", "default": 1990, "minimum": 1888, "maximum": 2100}
+QUERIES = [
+    {"name": "job-runs", "title": "The jobs' last runs", "parameters": []},
+    {"name": "films-by-year-and-category", "title": "Films by year and category", "parameters": [YEAR_MIN]},
+    {"name": "votes-by-moon", "title": "Votes by <moon>", "parameters": [{**YEAR_MIN, "name": "phase"}]},
+    {"name": "unknown-inputs-by-source", "title": "Unknown inputs", "parameters": []},
+]
+WITHOUT = [f"without_{name}" for name in ("revenue", "budget", "vote_count", "runtime", "release_date")]
+TABLES: dict[str, tuple[list[str], list[list[Any]]]] = {
+    "films-by-year-and-category": (
+        ["year", "category", "films"],
+        [[1999, "médiocre", 10], [1999, "moyen", 20], [1999, "bien", 13], [2000, "bien", 8], [2001, "moyen", 1234]],
+    ),
+    "job-runs": (
+        ["id", "job", "status", "started_at", "finished_at"],
+        [[2, "train", "running", "2026-11-23T20:01:14.781281Z", None]],
+    ),
+    "votes-by-moon": (["id", "title", "moon"], [[19995, "<b>Avatar</b>", None]]),
+    "unknown-inputs-by-source": (["source", "films", *WITHOUT], [["sample", 3200, 62, 2, 213, 700, 0]]),
+}
+
+SCORES = {"macro_f1": {"value": 0.627, "low": 0.608, "high": 0.646}}
+CARD: dict[str, Any] = {
+    "name": "film-category",
+    "version": "7",
+    "role": "champion",
+    "trained_at": "2026-11-23T20:02:51.350967Z",
+    "data": {"films": 2346, "held_out": 434, "categories": {"bien": 774}, "first_release": "1915-02-08"},
+    "metrics": {"cross_validation": SCORES, "baselines": {"majority": {"cross_validation": SCORES}}, "more": 1},
+    "inputs": ["revenue", "budget", "vote_count", "runtime"],
+    "thresholds": {"moyen": 6.0, "bien": 7.0},
+    "margin": 0.10,
+}
+PROMOTIONS = [
+    {"at": "2026-11-23T20:02:51.480200", "version": "7", "previous": "6", "decision": "promoted", "reason": "better"},
+    {"at": "2026-11-20T10:00:00", "version": "6", "previous": None, "decision": "pondered", "reason": "<first>"},
+]

@@ -1,0 +1,76 @@
+"""How the fake api estimates: by the votes alone, and by the api's own rules of what an input may be."""
+
+import csv
+import io
+import json
+import math
+
+from cinecote.features import ACCEPTED, InvalidFilm, read_film
+from cinecote.films import CATEGORIES
+
+MARGIN = 0.10
+TYPICAL_VOTES = {"médiocre": 2.4, "moyen": 3.0, "bien": 3.9}
+
+
+def problem(status: int, pointer: str | None = None, detail: str = "must be otherwise") -> tuple[int, object]:
+    errors = [] if pointer is None else [{"pointer": pointer, "detail": detail}]
+    return status, {"type": "urn:cinecote:problem:any", "title": "No", "status": status, "errors": errors}
+
+
+def predict(body: bytes) -> tuple[int, object]:
+    try:
+        inputs = read_film(json.loads(body))
+    except InvalidFilm as refusal:
+        return problem(422, refusal.faults[0].pointer, refusal.faults[0].detail)
+    votes = 300.0 if math.isnan(inputs["vote_count"]) else inputs["vote_count"]
+    weights: dict[str, float] = {
+        c: math.exp(-((math.log10(1 + votes) - TYPICAL_VOTES[c]) ** 2) / 0.4) for c in CATEGORIES
+    }
+    probabilities = {c: weight / sum(weights.values()) for c, weight in weights.items()}
+    second, first = sorted(probabilities.values())[-2:]
+    return 200, {
+        "category": max(probabilities, key=lambda c: probabilities[c]),
+        "probabilities": probabilities,
+        "certain": first - second >= MARGIN,
+        "model": {"name": "film-category", "version": "7"},
+    }
+
+
+def predict_all(body: bytes) -> tuple[int, object]:
+    answers = [predict(json.dumps(each).encode()) for each in json.loads(body)["films"]]
+    return 200, {"predictions": [told if status == 200 else {"error": {}} for status, told in answers]}
+
+
+def score(text: str) -> tuple[int, object]:
+    """The table with our columns behind its own."""
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+    header = text.partition("\n")[0].strip().split(delimiter)
+    if not {accepted.name for accepted in ACCEPTED} & set(header):
+        return problem(422, "", "the header must name at least one of revenue, budget")
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([*header, "category", "certain", "p_mediocre", "p_moyen", "p_bien", "error"])
+    for line, row in enumerate(rows, 2):
+        writer.writerow([*row.values(), *score_row(line, row)])
+    return 200, out.getvalue().encode()
+
+
+def score_row(line: int, row: dict[str, str]) -> list[object]:
+    try:
+        known = {a.name: float(row[a.name]) if row.get(a.name) else None for a in ACCEPTED}
+    except ValueError:
+        return ["", "", "", "", "", f"line {line}: budget must be a number"]
+    status, told = predict(json.dumps(known).encode())
+    assert isinstance(told, dict)
+    if status != 200:
+        error = told["errors"][0]
+        return [
+            "",
+            "",
+            "",
+            "",
+            "",
+            f"line {line}: {error['pointer'].removeprefix('/')} {error['detail']}".replace(":  ", ": "),
+        ]
+    return [told["category"], str(told["certain"]).lower(), *told["probabilities"].values(), ""]
