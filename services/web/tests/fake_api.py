@@ -1,0 +1,151 @@
+"""A small api on a real socket, as faithful as the page can see."""
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from queue import SimpleQueue
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from cinecote.features import ACCEPTED
+from cinecote.films import CATEGORIES, fold_words
+
+from .fake_data import CARD, PROMOTIONS, QUERIES, TABLES
+from .fake_scoring import predict, predict_all, problem, score
+
+
+@dataclass
+class FakeApi:
+    """The api's answers, while its `gate` is open; `replies` takes the place of the one at a path.
+
+    `asked` keeps what came, and `arrivals` tells of it as it comes.
+    """
+
+    films: list[dict[str, Any]]
+    replies: dict[str, tuple[int, object]]
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    arrivals: SimpleQueue[str] = field(default_factory=SimpleQueue)
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, object]:
+        if path in self.replies:
+            return self.replies[path]
+        if path == "/v1/predictions":
+            return predict(body)
+        if path == "/v1/predictions/batch":
+            return predict_all(body) if body[:1] == b"{" else score(body.decode("utf-8-sig"))
+        if path == "/v1/explanations":
+            return self.explain(body)
+        if path == "/v1/films":
+            return self.search(query)
+        if path.startswith("/v1/films/"):
+            found = [film for film in self.films if str(film["id"]) == path.removeprefix("/v1/films/")]
+            return (200, found[0]) if found else problem(404)
+        if path == "/v1/queries":
+            return 200, {"queries": QUERIES}
+        if path.startswith("/v1/queries/"):
+            return answer_query(path.removeprefix("/v1/queries/"), query)
+        if path == "/v1/model":
+            return 200, CARD
+        if path == "/v1/models":
+            return 200, {"name": "film-category", "versions": [], "promotions": PROMOTIONS}
+        return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
+
+    def explain(self, body: bytes) -> tuple[int, object]:
+        """Shares that add up; the votes alone move anything, and four times as many change the category."""
+        status, predicted = predict(body)
+        if not isinstance(predicted, dict) or status != 200:
+            return status, predicted
+        known, probabilities = json.loads(body), predicted["probabilities"]
+        base = dict.fromkeys(CATEGORIES, 1 / 3)
+        shares = {c: probabilities[c] - base[c] for c in CATEGORIES}
+        nothing = dict.fromkeys(CATEGORIES, 0.0)
+        votes = known.get("vote_count")
+        other = next(c for c in CATEGORIES if c != predicted["category"])
+        return 200, {
+            **{name: predicted[name] for name in ("category", "probabilities", "model")},
+            "base": base,
+            "inputs": [
+                {"name": a.name, "value": known.get(a.name), "shares": shares if a.name == "vote_count" else nothing}
+                for a in ACCEPTED
+            ],
+            "neighbours": [{"film": film, "distance": 0.1 * n} for n, film in enumerate(self.films[:5])],
+            "flip": votes and {"input": "vote_count", "from": votes, "to": 4.0 * votes, "category": other},
+        }
+
+    def search(self, query: dict[str, str]) -> tuple[int, object]:
+        start = query.get("cursor", "0")
+        if not start.isdecimal():
+            return problem(422, pointer="?cursor")
+        if not query.get("year_min", "0").isdecimal():
+            return problem(422, pointer="?year_min")
+        found = [film for film in self.films if matches(film, query)]
+        name = query["sort"].removeprefix("-")
+        known, unknown = ([film for film in found if (film[name] is None) is absent] for absent in (False, True))
+        found = sorted(known, key=lambda film: film[name], reverse=query["sort"].startswith("-")) + unknown
+        end = int(start) + int(query["limit"])
+        total = {"total": len(found), "total_is_lower_bound": False} if "count" in query else {}
+        return 200, {"films": found[int(start) : end], "next": str(end) if end < len(found) else None, **total}
+
+
+def answer_query(name: str, query: dict[str, str]) -> tuple[int, object]:
+    if not query.get("year_min", "0").isdecimal():
+        return problem(422, pointer="?year_min")
+    columns, rows = TABLES[name]
+    if query.get("format") == "csv":
+        lines = [columns, *rows]
+        return 200, "".join(",".join(map(str, line)) + "\n" for line in lines).encode()
+    return 200, {"name": name, "columns": columns, "rows": rows, "truncated": False}
+
+
+def matches(film: dict[str, Any], query: dict[str, str]) -> bool:
+    parts = fold_words(film["title"])
+    known = query["known"].split(",") if "known" in query else []
+    return (
+        all(any(part.startswith(word) for part in parts) for word in fold_words(query.get("search", "")))
+        and all(film[name] is not None for name in known)
+        and query.get("category", film["category"]) == film["category"]
+        and ("year_min" not in query or (film["release_date"] or "") >= query["year_min"])
+    )
+
+
+def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+
+        def do_GET(self) -> None:
+            address = urlsplit(self.path)
+            query = {name: values[-1] for name, values in parse_qs(address.query).items()}
+            body = self.read_body()
+            api.asked.append({"path": address.path, **query, "headers": dict(self.headers), "body": body})
+            api.arrivals.put(address.path)
+            assert api.gate.wait(60)
+            status, answer = api.answer(address.path, query, body)
+            content = answer if isinstance(answer, bytes) else json.dumps(answer, ensure_ascii=False).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            if status in (429, 503):
+                self.send_header("Retry-After", "17")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def read_body(self) -> bytes:
+            if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+                return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = b""
+            # A sender that thinks better of it closes the connection, which reads as the end.
+            while size := int(self.rfile.readline() or b"0", 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return body
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
