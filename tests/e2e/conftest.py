@@ -82,7 +82,9 @@ def installed(ground: Release, token: str) -> Installed:
     began = time.time()
     ground.deploy("install", values)
     assert ground.page_answer(FILM)
-    return Installed(ground, began, time.time() - began)
+    seconds = time.time() - began
+    ground.wait_for_setup()
+    return Installed(ground, began, seconds)
 
 
 @pytest.fixture(scope="session")

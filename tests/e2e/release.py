@@ -67,6 +67,11 @@ class Release:
         self.kubectl("create", "job", job, f"--from=cronjob/{NAME}-{cronjob}")
         self.kubectl("wait", "--for=condition=complete", f"job/{job}", "--timeout=10m")
 
+    def wait_for_setup(self) -> None:
+        """Wait until the first films are there, and both models' first versions: the page predicts before that."""
+        setup = f"app.kubernetes.io/instance={NAME},app.kubernetes.io/component=setup"
+        self.kubectl("wait", "--for=condition=complete", "job", "-l", setup, "--timeout=10m")
+
     def wait_for_rollout(self, *components: str) -> None:
         for component in components:
             self.kubectl("rollout", "status", f"deployment/{NAME}-{component}", "--timeout=5m")

@@ -34,6 +34,7 @@ def old(ground: Release, previous: Previous) -> Release:
     """The version before, with films and a model."""
     ground.deploy("install", {"image.tag": previous.commit}, previous.chart)
     assert ground.page_answer(FILM)
+    ground.wait_for_setup()
     return ground
 
 
