@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +18,8 @@ CHART = ROOT / "helm/cinecote"
 NAME = "cinecote"
 FILM = {"revenue": 150_000_000, "budget": 30_000_000, "vote_count": 5200, "runtime": 121}
 PORTS = {"api": 8000, "web": 8080}
+REFUSED = "exit code 4"
+"""How Kubernetes tells that a job's pod was refused by a gate."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,32 @@ class Release:
         found = self.cluster.core.list_namespaced_pod(self.namespace, label_selector=selector).items
         return [pod for pod in found if pod.metadata.deletion_timestamp is None]
 
-    def run_job(self, cronjob: str) -> None:
-        """Run a CronJob's job now, to a good end."""
-        job = f"{cronjob}-{uuid4().hex[:6]}"
-        self.kubectl("create", "job", job, f"--from=cronjob/{NAME}-{cronjob}")
-        self.kubectl("wait", "--for=condition=complete", f"job/{job}", "--timeout=10m")
+    def run_job(
+        self, cronjob: str, *, arguments: Sequence[str] = (), refusable: bool = False, **variables: str
+    ) -> None:
+        """Run a CronJob's job now, to a good end or, where `refusable`, to one where a gate said no.
+
+        `arguments` and `variables` stand in for those that it has.
+        """
+        name = f"{cronjob}-{uuid4().hex[:6]}"
+        made = self.kubectl("create", "job", name, f"--from=cronjob/{NAME}-{cronjob}", "--dry-run=client", "-o=json")
+        job = json.loads(made)
+        container = job["spec"]["template"]["spec"]["containers"][0]
+        container["args"] = list(arguments) or container["args"]
+        for variable in container["env"]:
+            if variable["name"] in variables:
+                variable["value"] = variables[variable["name"]]
+        self.kubectl("create", "-f", "-", typed=json.dumps(job))
+
+        wait_until(lambda: self._end(name), 600)
+        end = self._end(name)
+        refused = REFUSED in end.get("Failed", "")
+        assert "Complete" in end or (refusable and refused), (name, end, self.kubectl("logs", f"job/{name}"))
+
+    def _end(self, job: str) -> dict[str, str]:
+        """The conditions that a job ended in, with what they say; none where it goes on."""
+        found = self.cluster.batch.read_namespaced_job_status(job, self.namespace).status.conditions or []
+        return {each.type: str(each.message) for each in found if each.type in ("Complete", "Failed")}
 
     def wait_for_setup(self) -> None:
         """Wait until the first films are there, and both models' first versions: the page predicts before that."""

@@ -23,7 +23,7 @@ def watched(installed: Installed) -> Iterator[Watched]:
     release, began = installed.release, installed.began
     with steady_load(release) as load:
         for job in ("collect", "purge", "train", "backup"):
-            release.run_job(job)
+            release.run_job(job, refusable=job == "train")
         # Prometheus has had its scrapes, and two for a rate, once this traffic has passed.
         load.wait_for(SECONDS_OF_TRAFFIC * RATE)
         yield release, known_states(release), began

@@ -84,6 +84,10 @@ class TmdbClient:
             self._meter.retries += 1
             await asyncio.sleep(_backoff(max(tries, limited)) if wait is None else wait)
 
+    async def finish(self) -> None:
+        """Send nothing more, and return when what was sent has been answered."""
+        await self._limiter.close()
+
     async def _once(self, path: str, query: Mapping[str, str]) -> bytes:
         sent = await self._limiter.take()
         answered = False

@@ -159,7 +159,10 @@ class _Work:
                 while await self._goes_on(asking, _SECONDS_A_BATCH):
                     await batch(shown)
                 fetcher.stopping = True
-                await asyncio.wait([asking], timeout=_SECONDS_TO_END)
+                if not asking.done():
+                    # Those who wait for their turn, or to ask again, are left; what is on its way here is stored.
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._client.finish(), _SECONDS_TO_END)
             finally:
                 for task in tasks:
                     task.cancel()

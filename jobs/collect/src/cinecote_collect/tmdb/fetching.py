@@ -53,6 +53,7 @@ class Fetcher:
         self._answered = Answered()
         self._ahead: deque[int] = deque()
         self._last = 0
+        self._at_end = False
         self._turn = asyncio.Lock()
         self.stopping = False
 
@@ -71,9 +72,11 @@ class Fetcher:
 
     async def _next(self) -> int | None:
         async with self._turn:
-            if not self._ahead:
+            if not self._ahead and not self._at_end:
                 self._ahead.extend(await self._more(self._last))
-            if not self._ahead:
+                # All the others needn't ask the database too.
+                self._at_end = not self._ahead
+            if self._at_end:
                 return None
             self._last = self._ahead.popleft()
             return self._last

@@ -29,6 +29,8 @@ class Limiter:
         self._limit = limit
         self._at_once = at_once
         self._under_way = 0
+        self._is_closed = False
+        self._quiet = asyncio.Event()
         self._pace = 1 / limit
         self._answers_before_trust = _ROUNDS_BEFORE_TRUST * limit
         self._tokens = [0.0] * limit
@@ -67,15 +69,23 @@ class Limiter:
         """Send nothing for so long."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
+    async def close(self) -> None:
+        """Let nobody go from now on, and return when nothing is under way."""
+        self._is_closed = True
+        if self._under_way:
+            await self._quiet.wait()
+
     def _put(self, free_at: float) -> None:
         self._under_way -= 1
+        if self._is_closed and not self._under_way:
+            self._quiet.set()
         heapq.heappush(self._tokens, free_at)
         self._serve()
 
     def _serve(self) -> None:
         """Let those go whose time it is, and come again when it is the next one's."""
         moment = time.monotonic()
-        while self._waiting:
+        while self._waiting and not self._is_closed:
             if self._waiting[0].done():
                 self._waiting.popleft()
                 continue
