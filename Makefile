@@ -27,6 +27,9 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= hardlink
 unexport VIRTUAL_ENV
 
+# What runs make itself is no part of this make.
+ALONE := env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS
+
 # $(call attempt,COMMAND,MESSAGE): COMMAND's output goes to a file; where it fails, the MESSAGE and that file are named.
 attempt = mkdir -p var; $(1) >>var/install.log 2>&1 || { echo "error: $(2); all of it is in var/install.log" >&2; exit 1; }
 
@@ -59,7 +62,8 @@ mlflow: install ## MLflow's own page on the laptop's runs, at http://127.0.0.1:5
 install: .venv/.made ## make .venv, with every component's command in .venv/bin
 
 .PHONY: test
-test: lint types unit story ## lint, types, and every test that needs no engine and no cluster
+test: lint types unit ## lint, types, and every test that needs no engine and no cluster
+	@$(MAKE) story
 
 .PHONY: lint
 lint: install ## ruff: style and format
@@ -74,11 +78,12 @@ $(SOURCES:%=types-%): types-%: install
 	@echo "mypy $*"; MYPYPATH=$(wildcard $*/src) .venv/bin/mypy --explicit-package-bases $(or $(wildcard $*/src $*/tests),$*)
 
 .PHONY: unit
-unit: $(NAMES:%=unit-%) ## each component's tests, in an environment of its own
+unit: $(NAMES:%=unit-%) ## each component's tests, in an environment and, on MySQL, a database of its own
 
 .PHONY: $(NAMES:%=unit-%)
 $(NAMES:%=unit-%): unit-%: .venvs/%/.made
-	@echo "pytest $(call folder,$*)"; .venvs/$*/bin/python -m pytest -q $(call folder,$*)
+	@echo "pytest $(call folder,$*)"; export CINECOTE_TEST_MYSQL_URL=$${CINECOTE_TEST_MYSQL_URL:+$${CINECOTE_TEST_MYSQL_URL}_$*}; \
+	  $(ALONE) .venvs/$*/bin/python -m pytest -q $(call folder,$*)
 
 .PHONY: fuzz
 fuzz: .venvs/api/.made ## 10,000 requests to each of the api's calls, of which none may be answered otherwise than described
@@ -86,7 +91,7 @@ fuzz: .venvs/api/.made ## 10,000 requests to each of the api's calls, of which n
 
 .PHONY: story
 story: install ## the tests that span components
-	@echo "pytest tests"; .venv/bin/python -m pytest -q --ignore=tests/e2e --ignore=tests/compose tests
+	@echo "pytest tests"; $(ALONE) .venv/bin/python -m pytest -q --ignore=tests/e2e --ignore=tests/compose tests
 
 .PHONY: e2e
 e2e: install ## the story on the cluster that KUBECONFIG names; a Docker engine that answers builds the images first

@@ -41,7 +41,8 @@ def test_asked_to_stop_it_stores_what_it_has_within_five_seconds_and_goes_on_lat
     server_site: Site, number: signal.Signals
 ) -> None:
     with running(films=600, limit=100, delay=0.05) as tmdb:
-        process = server_site.start("tmdb", **tmdb.settings, CINECOTE_TMDB_REQUESTS_PER_SECOND="100")
+        fast = {**tmdb.settings, "CINECOTE_TMDB_REQUESTS_PER_SECOND": "100"}
+        process = server_site.start("tmdb", **fast)
         while not done(server_site):
             time.sleep(0.1)
         process.send_signal(number)
@@ -56,7 +57,7 @@ def test_asked_to_stop_it_stores_what_it_has_within_five_seconds_and_goes_on_lat
 
         assert "films to ask for; cinecote-collect tmdb goes on there" in server_site.run("status").stdout
 
-        assert server_site.run("tmdb", **tmdb.settings).returncode == 0
+        assert server_site.run("tmdb", **fast).returncode == 0
         assert "is over; cinecote-collect tmdb asks for what changed since" in server_site.run("status").stdout
         # What breaks a rule is asked for three times, and from the first again where it was being asked for.
         assert set(asked(tmdb).values()) <= {1, 3, 4, 5}
