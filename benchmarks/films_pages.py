@@ -22,11 +22,11 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, select, text
 from benchmarks.film_tables import LONELY_SOURCE, RARE_WORD, filled
 from cinecote.settings import LabelSettings
 from cinecote.tables import films
-from cinecote_api.cursor import Cursor, write_cursor
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
-from cinecote_api.film_filters import filters_of
-from cinecote_api.film_query import SORTS, FilmQuery
-from cinecote_api.films import FilmShelf
+from cinecote_api.films.cursor import Cursor, write_cursor
+from cinecote_api.films.filters import filters_of
+from cinecote_api.films.query import SORTS, FilmQuery
+from cinecote_api.films.shelf import FilmShelf
 
 SIZES = (10_000, 1_000_000)
 GOAL_RATIO = 1.3

@@ -28,18 +28,18 @@ from cinecote.database import connect
 from cinecote.migrate import migrate
 from cinecote.registry import CHAMPION
 from cinecote_api.answers import batch_answer, prediction_answer
-from cinecote_api.batch import read_batch
-from cinecote_api.json_body import read_film_body
 from cinecote_api.main import create_app
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.metrics.requests import RequestMetrics
-from cinecote_api.outcomes import predict_all
-from cinecote_api.prediction_log import Answer, PredictionLog
-from cinecote_api.quick_protocol import QuickProtocol
+from cinecote_api.models.served_model import load_model
+from cinecote_api.models.serving import Served
+from cinecote_api.predictions.batch import read_batch
+from cinecote_api.predictions.json_body import read_film_body
+from cinecote_api.predictions.log import Answer, PredictionLog
+from cinecote_api.predictions.outcomes import predict_all
 from cinecote_api.request_log import Request, RequestLog
-from cinecote_api.served_model import load_model
-from cinecote_api.server import configured
-from cinecote_api.serving import Served
+from cinecote_api.server.process import configured
+from cinecote_api.server.quick_protocol import QuickProtocol
 from cinecote_api.settings import ApiSettings
 
 RESULTS = ROOT / "benchmarks/results/serving-parts.md"

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.serving.environments import ROOT, environment, versions
 from benchmarks.serving.models import Model
-from cinecote_api.keys import make_key
+from cinecote_api.access.keys import make_key
 
 _HERE = Path(__file__).parent
 _INPUTS = ("revenue", "budget", "vote_count", "runtime")

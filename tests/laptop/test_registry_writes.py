@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from cinecote.registry import CHALLENGER, CHAMPION, MODEL_NAME, SHA256_TAG, TRAFFIC_TAG
-from cinecote_api.registry import Registry, open_registry
+from cinecote_api.registry.registry import Registry, open_registry
 from cinecote_api.settings import ApiSettings
 from cinecote_train import telemetry
 

@@ -25,9 +25,9 @@ from cinecote.films import CATEGORIES, fold_words
 from cinecote.migrate import migrate
 from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, MODEL_NAME, digest
 from cinecote.tables import WORD_LENGTH, film_words, films
-from cinecote_api.graph import Graph
-from cinecote_api.keys import make_key
+from cinecote_api.access.keys import make_key
 from cinecote_api.main import create_app
+from cinecote_api.models.graph import Graph
 from cinecote_api.settings import ApiSettings
 
 TEMPLATE = Path(__file__).with_name("manifest.json")
@@ -248,9 +248,22 @@ def add_film(database: Engine) -> Callable[..., int]:
     return add
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the seconds that a search or query is given: ten, so that a busy machine gets through all tests."""
+
+    def give(seconds: float) -> None:
+        monkeypatch.setattr("cinecote_api.routes.films._SECONDS_TO_SEARCH", seconds)
+        monkeypatch.setattr("cinecote_api.routes.queries._SECONDS_TO_ANSWER", seconds)
+
+    give(10)
+    return give
+
+
 @pytest.fixture
-def endless(add_film: Callable[..., int]) -> Select[Any]:
-    """A query that no server ends within the time of a test."""
+def endless(add_film: Callable[..., int], patience: Callable[[float], None]) -> Select[Any]:
+    """A query that no server ends within the time of a test, nor within the half second that it is given."""
+    patience(0.5)
     for number in range(50):
         add_film(f"Film {number}")
     crossed = [films.alias(f"film{number}") for number in range(7)]

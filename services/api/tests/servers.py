@@ -7,7 +7,7 @@ import httpx2
 import uvicorn
 from starlette.testclient import TestClient
 
-from cinecote_api.server import configured
+from cinecote_api.server.process import configured
 
 _SECONDS = 60
 

@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from cinecote_api.database_reader import DatabaseReader
+from cinecote_api.models.serving import Serving
 from cinecote_api.schemas import ModelCard
-from cinecote_api.serving import Serving
 
 
 def test_the_card_tells_the_manifests_figures_word_for_word(api: TestClient) -> None:

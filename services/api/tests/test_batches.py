@@ -92,7 +92,7 @@ def test_a_batch_of_another_shape_is_refused_whole(api: TestClient, body: Any, p
 def test_while_too_many_batches_are_waiting_another_is_told_to_come_back(
     api: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinecote_api.batch_workers._MOST_WAITING", 0)
+    monkeypatch.setattr("cinecote_api.predictions.batch_workers._MOST_WAITING", 0)
 
     answer = api.post("/v1/predictions/batch", json={"films": FILMS})
 

@@ -14,7 +14,7 @@ from cinecote import ledger
 from cinecote.films import CATEGORIES
 from cinecote.registry import BEFORE_RELEASE_NAME, GRAPH_FILE, MODEL_NAME
 from cinecote.tables import predictions
-from cinecote_api.graph import Graph
+from cinecote_api.models.graph import Graph
 from cinecote_api.schemas import ExplanationAnswer, ModelCard, PredictionAnswer
 
 MakeModel = Callable[..., Path]

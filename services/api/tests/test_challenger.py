@@ -9,11 +9,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from cinecote_api.graph import Graph
-from cinecote_api.model_schemas import SetTraffic
-from cinecote_api.served_model import ServedModel, load_model
-from cinecote_api.serving import Challenge, Serving
-from cinecote_api.traffic import Traffic
+from cinecote_api.models.graph import Graph
+from cinecote_api.models.schemas import SetTraffic
+from cinecote_api.models.served_model import ServedModel, load_model
+from cinecote_api.models.serving import Challenge, Serving
+from cinecote_api.models.traffic import Traffic
 
 MakeModel = Callable[..., Path]
 Eventually = Callable[[Callable[[], bool]], None]
@@ -281,7 +281,7 @@ def test_what_a_slow_challenger_can_not_hear_is_dropped_and_counted(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_traffic(client, 0, shadow=True)
-    monkeypatch.setattr("cinecote_api.shadow._MOST_WAITING", 5)
+    monkeypatch.setattr("cinecote_api.models.shadow._MOST_WAITING", 5)
 
     answer = client.post("/v1/predictions/batch", json={"films": [FILM] * 6})
 

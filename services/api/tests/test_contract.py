@@ -15,7 +15,7 @@ from cinecote.database import connect, now
 from cinecote.migrate import migrate
 from cinecote.registry import BEFORE_RELEASE_NAME
 from cinecote.tables import films
-from cinecote_api.keys import make_key
+from cinecote_api.access.keys import make_key
 
 from .processes import Process, environment_in
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cinecote.features import ACCEPTED, InvalidFilm, read_film
-from cinecote_api.json_body import Values, parse_film, read_film_body
-from cinecote_api.problems import Problem
+from cinecote_api.predictions.json_body import Values, parse_film, read_film_body
+from cinecote_api.problems.problems import Problem
 
 NAMES = [accepted.name for accepted in ACCEPTED]
 EDGES = [0, -0.0, 1, 999, 999.5, 1000, 1e8, 1e11, 1e11 + 1, 1888, 2100, 2101, -1, 5e-324, 10**30, 1e308]

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select
 
 from cinecote.settings import LabelSettings
 from cinecote.tables import films
-from cinecote_api.film_query import SORTS, FilmQuery
-from cinecote_api.films import FilmShelf
+from cinecote_api.films.query import SORTS, FilmQuery
+from cinecote_api.films.shelf import FilmShelf
 
 LABELS = LabelSettings()
 WORDS = ("it", "up", "who", "item", "été", "œuvre", "source")
@@ -62,7 +62,7 @@ def stored(database: Engine, add_film: Callable[..., int]) -> list[Film]:
 def shelf(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> FilmShelf:
     most = {"walked": 0, "gathered": 1_000}[request.param]
     for bound in ("FEW_FILMS", "FEW_WORDS", "SOME_WORDS"):
-        monkeypatch.setattr(f"cinecote_api.film_gathering.{bound}", most)
+        monkeypatch.setattr(f"cinecote_api.films.gathering.{bound}", most)
     return FilmShelf(LABELS)
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Select
 from starlette.testclient import TestClient
 
-from cinecote_api.film_query import SORTS
+from cinecote_api.films.query import SORTS
 from cinecote_api.schemas import FilmAnswer
 
 INPUTS = "revenue, budget, vote_count, runtime, release_year"
@@ -168,7 +168,7 @@ def test_films_are_counted_when_asked_for(
 
     uncounted = client.get("/v1/films").json()
     counted = client.get("/v1/films", params={"count": "true", "limit": 1}).json()
-    monkeypatch.setattr("cinecote_api.films.COUNTED_FILMS", 3)
+    monkeypatch.setattr("cinecote_api.films.shelf.COUNTED_FILMS", 3)
     past_the_bound = client.get("/v1/films", params={"count": "true", "search": "film"}).json()
 
     assert "total" not in uncounted
@@ -210,7 +210,7 @@ def test_a_parameter_that_can_not_be_used_is_named(client: TestClient, query: st
 def test_a_search_that_takes_too_long_is_given_up(
     client: TestClient, endless: Select[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinecote_api.films.page_keys", lambda connection, *_: connection.execute(endless).all())
+    monkeypatch.setattr("cinecote_api.films.shelf.page_keys", lambda connection, *_: connection.execute(endless).all())
 
     answer = client.get("/v1/films")
     following = client.get("/v1/films/1")

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cinecote_api.gate import Gate
-from cinecote_api.keys import read_keys
-from cinecote_api.problems import Problem
-from cinecote_api.rate_limits import RateLimit
+from cinecote_api.access.gate import Gate
+from cinecote_api.access.keys import read_keys
+from cinecote_api.access.rate_limits import RateLimit
+from cinecote_api.problems.problems import Problem
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 

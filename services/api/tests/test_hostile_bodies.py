@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from cinecote_api.problems import LARGEST_ANSWER
+from cinecote_api.problems.problems import LARGEST_ANSWER
 
 JSON = {"Content-Type": "application/json"}
 CALLS = ["/v1/predictions", "/v1/explanations", "/v1/predictions/batch"]

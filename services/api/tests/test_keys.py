@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from cinecote_api.keys import make_key, read_keys
-from cinecote_api.rate_limits import RateLimit
+from cinecote_api.access.keys import make_key, read_keys
+from cinecote_api.access.rate_limits import RateLimit
 
 FILM = {"budget": 30e6}
 PREDICTING, PREDICT_KEY = make_key("partner", ["predict"])

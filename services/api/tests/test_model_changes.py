@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from cinecote import ledger
 from cinecote.database import promotion_lock
 from cinecote.registry import GRAPH_FILE
-from cinecote_api.model_schemas import ChangedModel, RegisteredModels
-from cinecote_api.registry import RegistryAway
-from cinecote_api.registry_sqlite import SqliteRegistry
+from cinecote_api.models.schemas import ChangedModel, RegisteredModels
+from cinecote_api.registry.registry import RegistryAway
+from cinecote_api.registry.sqlite import SqliteRegistry
 
 MakeModel = Callable[..., Path]
 CALLS = [("POST", "/v1/model/reload"), ("POST", "/v1/model/rollback"), ("PUT", "/v1/model/traffic")]

@@ -11,7 +11,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, digest
-from cinecote_api.served_model import RefusedModel, load_model
+from cinecote_api.models.served_model import RefusedModel, load_model
 
 EVEN = {"médiocre": 0.5, "moyen": 0.5, "bien": 0}
 NODES: dict[str, list[onnx.NodeProto]] = {

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cinecote.registry import CHAMPION, GRAPH_FILE
-from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import RegisteredVersion, RegistryAway
-from cinecote_api.registry_sqlite import SqliteRegistry
-from cinecote_api.served_model import RefusedModel, ServedModel
+from cinecote_api.models.served_model import RefusedModel, ServedModel
+from cinecote_api.models.store import ModelStore
+from cinecote_api.registry.registry import RegisteredVersion, RegistryAway
+from cinecote_api.registry.sqlite import SqliteRegistry
 
 
 @pytest.fixture

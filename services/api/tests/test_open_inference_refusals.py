@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from cinecote_api.keys import make_key
-from cinecote_api.problems import LARGEST_ANSWER
+from cinecote_api.access.keys import make_key
+from cinecote_api.problems.problems import LARGEST_ANSWER
 
 MODEL = "/v2/models/film-category"
 INFER = f"{MODEL}/infer"
@@ -187,7 +187,7 @@ def test_too_many_rows_or_bytes_are_413(api: TestClient) -> None:
 def test_while_too_many_batches_are_waiting_only_a_large_tensor_is_told_to_come_back(
     api: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinecote_api.batch_workers._MOST_WAITING", 0)
+    monkeypatch.setattr("cinecote_api.predictions.batch_workers._MOST_WAITING", 0)
     large = {"inputs": [tensor(shape=[5_000, 4], data=[99] * 20_000)]}
 
     refused(api, 503, large)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from cinecote_api import load
-from cinecote_api.load import Load
-from cinecote_api.served_model import ServedModel
+from cinecote_api.models.served_model import ServedModel
+from cinecote_api.server import load
+from cinecote_api.server.load import Load
 
 from .servers import Server
 
@@ -177,7 +177,7 @@ def test_what_is_no_single_whole_request_is_answered_as_ever(
 def test_many_slow_bodies_keep_no_single_film_from_its_answer(
     server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinecote_api.shedding.MOST_UNDER_WAY", 20)
+    monkeypatch.setattr("cinecote_api.server.shedding.MOST_UNDER_WAY", 20)
     dawdling = [connect(batch_of(b" " * 99)[:-90]) for _ in range(CALLERS)]
     dawdling += [connect(request(number)[:-3]) for number in range(CALLERS)]
 
@@ -191,7 +191,7 @@ def test_many_slow_bodies_keep_no_single_film_from_its_answer(
 def test_more_batches_than_can_wait_are_refused_and_single_films_answered(
     server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
-    monkeypatch.setattr("cinecote_api.batch_workers._MOST_WAITING", 3)
+    monkeypatch.setattr("cinecote_api.predictions.batch_workers._MOST_WAITING", 3)
     usual = ServedModel.probabilities
     go_on: list[bool] = []
 

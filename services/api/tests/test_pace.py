@@ -11,13 +11,13 @@ import pytest
 from onnx import helper, numpy_helper
 
 from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, digest
-from cinecote_api import pace
-from cinecote_api.model_store import ModelStore
-from cinecote_api.pace import check_pace
-from cinecote_api.registry_sqlite import SqliteRegistry
-from cinecote_api.served_model import RefusedModel, load_model
-from cinecote_api.serving import Serving
-from cinecote_api.watcher import RegistryWatcher
+from cinecote_api.models import pace
+from cinecote_api.models.pace import check_pace
+from cinecote_api.models.served_model import RefusedModel, load_model
+from cinecote_api.models.serving import Serving
+from cinecote_api.models.store import ModelStore
+from cinecote_api.models.watcher import RegistryWatcher
+from cinecote_api.registry.sqlite import SqliteRegistry
 
 MakeModel = Callable[..., Path]
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from cinecote_api.cursor import Cursor, write_cursor
-from cinecote_api.film_query import SORTS, FilmQuery
+from cinecote_api.films.cursor import Cursor, write_cursor
+from cinecote_api.films.query import SORTS, FilmQuery
 from cinecote_api.schemas import FilmsPage
 
 VALUES: dict[str, list[Any]] = {

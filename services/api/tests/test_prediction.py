@@ -1,6 +1,6 @@
 import pytest
 
-from cinecote_api.prediction import Prediction, decide
+from cinecote_api.predictions.prediction import Prediction, decide
 
 
 def test_the_category_is_the_likeliest() -> None:

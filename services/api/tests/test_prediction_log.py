@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from cinecote.database import connect
 from cinecote.migrate import migrate
 from cinecote.tables import predictions
-from cinecote_api import prediction_log
-from cinecote_api.prediction_log import Answer, PredictionLog
-from cinecote_api.serving import Answering
+from cinecote_api.models.serving import Answering
+from cinecote_api.predictions import log as prediction_log
+from cinecote_api.predictions.log import Answer, PredictionLog
 
 FILM = {"revenue": 150e6, "budget": 30e6, "vote_count": 5200, "runtime": 0}
 READ = [150e6, 30e6, 5200.0, math.nan, math.nan]

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from cinecote.films import CATEGORIES
 from cinecote.registry import GRAPH_FILE
-from cinecote_api.graph import Graph
+from cinecote_api.models.graph import Graph
 from cinecote_api.schemas import PredictionAnswer
 
 JSON = {"Content-Type": "application/json"}

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from cinecote_api.film_prediction import LARGEST_FILM
-from cinecote_api.keys import make_key
+from cinecote_api.access.keys import make_key
+from cinecote_api.predictions.film_prediction import LARGEST_FILM
 
 from .servers import Server
 
@@ -99,7 +99,7 @@ def test_a_body_in_pieces_and_requests_in_one_piece_are_answered(server: Server)
 def test_a_connection_is_closed_when_nothing_has_come_for_long_and_not_before(
     tmp_path: Path, make_client: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinecote_api.server._SECONDS_KEPT_ALIVE", 1)
+    monkeypatch.setattr("cinecote_api.server.process._SECONDS_KEPT_ALIVE", 1)
     server = Server(make_client(tmp_path))
     try:
         with server.connect() as connection:

@@ -29,8 +29,9 @@ def test_a_reading_that_takes_too_long_is_given_up_by_us_and_by_the_database(dat
     reader._threads.shutdown(wait=True)
     reader.close()
 
-    assert waited < 4
-    assert ended[0] - began < 6
+    # Of 2 seconds that it is given, with some for a busy machine.
+    assert waited < 10
+    assert ended[0] - began < 15
 
 
 def test_nothing_can_be_written_through_a_reader_of_sqlite(tmp_path: Path) -> None:

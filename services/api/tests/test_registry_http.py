@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from cinecote.exits import UsageError
 from cinecote.registry import BEFORE_RELEASE_NAME, CHAMPION, GRAPH_FILE, digest
-from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import (
+from cinecote_api.models.store import ModelStore
+from cinecote_api.registry.registry import (
     ListedVersion,
     NoArtifact,
     NoModel,
@@ -282,7 +282,7 @@ def test_a_file_beyond_all_size_is_not_fetched_to_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mlflow.folder = make_model(tmp_path / "model")
-    monkeypatch.setattr("cinecote_api.registry_http.LARGEST_FILE", 10)
+    monkeypatch.setattr("cinecote_api.registry.http.LARGEST_FILE", 10)
 
     with pytest.raises(NoArtifact):
         asked.download(RegisteredVersion("12", None, ""), GRAPH_FILE, tmp_path / "graph")

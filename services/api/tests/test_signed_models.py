@@ -8,10 +8,10 @@ import pytest
 
 from cinecote.registry import MANIFEST_FILE, SIGNATURE_FILE
 from cinecote.signature import new_keys, sign
-from cinecote_api.model_store import ModelStore
-from cinecote_api.registry_sqlite import SqliteRegistry
-from cinecote_api.serving import Serving
-from cinecote_api.watcher import RegistryWatcher
+from cinecote_api.models.serving import Serving
+from cinecote_api.models.store import ModelStore
+from cinecote_api.models.watcher import RegistryWatcher
+from cinecote_api.registry.sqlite import SqliteRegistry
 
 MakeModel = Callable[..., Path]
 PRIVATE, PUBLIC = new_keys()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from cinecote_api.shedding import SheddingProtocol
+from cinecote_api.server.shedding import SheddingProtocol
 
 from .servers import Server
 
@@ -85,7 +85,7 @@ def test_a_head_without_an_end_is_cut_off(server: Server, sent: bytes) -> None:
 
 
 def test_a_head_that_does_not_come_is_not_waited_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cinecote_api.protocol._SECONDS_FOR_HEAD", 0.05)
+    monkeypatch.setattr("cinecote_api.server.protocol._SECONDS_FOR_HEAD", 0.05)
 
     answer = _receive(server.connect(b"GET /livez HTTP/1.1\r\nHost: x\r\nNa"))
 
@@ -103,7 +103,7 @@ def test_a_head_that_comes_in_pieces_is_answered(server: Server) -> None:
 def test_too_much_work_under_way_is_refused_and_neither_probes_nor_what_takes_one_step_are(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinecote_api.shedding.MOST_UNDER_WAY", 1)
+    monkeypatch.setattr("cinecote_api.server.shedding.MOST_UNDER_WAY", 1)
     before = SheddingProtocol.shed
     # Asked to go on, it is under way; until then a later request may be read before it.
     waiting = server.connect(_head(2) + b"Expect: 100-continue\r\n\r\n")

@@ -13,7 +13,7 @@ import pytest
 from cinecote.features import read_film
 from cinecote.films import CATEGORIES
 from cinecote.registry import GRAPH_FILE, read_manifest
-from cinecote_api.graph import Graph
+from cinecote_api.models.graph import Graph
 
 from .processes import Process, environment_in
 

@@ -12,11 +12,11 @@ from onnx import helper
 from structlog.testing import capture_logs
 
 from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, digest
-from cinecote_api.model_store import ModelStore
-from cinecote_api.registry import RegistryAway
-from cinecote_api.registry_sqlite import SqliteRegistry
-from cinecote_api.serving import Serving
-from cinecote_api.watcher import RegistryWatcher
+from cinecote_api.models.serving import Serving
+from cinecote_api.models.store import ModelStore
+from cinecote_api.models.watcher import RegistryWatcher
+from cinecote_api.registry.registry import RegistryAway
+from cinecote_api.registry.sqlite import SqliteRegistry
 
 
 class Following:
@@ -143,7 +143,7 @@ def test_a_refused_champion_is_tried_again_after_a_while(
     refused = following.version
 
     a_while_later = time.monotonic() + 61
-    monkeypatch.setattr("cinecote_api.intake.time.monotonic", lambda: a_while_later)
+    monkeypatch.setattr("cinecote_api.models.intake.time.monotonic", lambda: a_while_later)
     following.look()
 
     assert (refused, following.version) == (None, "1")

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from cinecote.films import CATEGORIES
 from cinecote.registry import CHAMPION
-from cinecote_api.batch import Batch
 from cinecote_api.explanations.explanation import Explanation
-from cinecote_api.outcomes import ByCategory, Predicted, SaidOfOne, merged
-from cinecote_api.prediction import One
-from cinecote_api.served_model import ServedModel
-from cinecote_api.serving import Served
+from cinecote_api.models.served_model import ServedModel
+from cinecote_api.models.serving import Served
+from cinecote_api.predictions.batch import Batch
+from cinecote_api.predictions.outcomes import ByCategory, Predicted, SaidOfOne, merged
+from cinecote_api.predictions.prediction import One
 
 _encoder = msgspec.json.Encoder()
 

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from cinecote.features import InvalidFilm
-from cinecote_api.failures import unknown_parameters
-from cinecote_api.problems import Problem
-from cinecote_api.refusals import refusal
+from cinecote_api.problems.failures import unknown_parameters
+from cinecote_api.problems.problems import Problem
+from cinecote_api.problems.refusals import refusal
 
 
 class DirectRoute(APIRoute):

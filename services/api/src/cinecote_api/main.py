@@ -15,24 +15,24 @@ from cinecote import exits
 from cinecote.logs import configure_logs
 from cinecote.registry import MODEL_NAMES
 from cinecote.settings import read_settings
-from cinecote_api.batch_workers import BatchWorkers
+from cinecote_api.access.gate import Gate
+from cinecote_api.access.rate_limits import RateLimit
 from cinecote_api.database_reader import DatabaseReader
 from cinecote_api.explanations.index_keeper import IndexKeeper
-from cinecote_api.failures import answer_failures
-from cinecote_api.film_prediction import FilmPrediction
-from cinecote_api.films import FilmShelf
-from cinecote_api.followed_models import FollowedModels
-from cinecote_api.gate import Gate
+from cinecote_api.films.shelf import FilmShelf
 from cinecote_api.metrics.database import DatabaseMetrics
 from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.metrics.requests import RequestMetrics, SheddingMetrics
+from cinecote_api.models.followed import FollowedModels
+from cinecote_api.models.serving import Serving
 from cinecote_api.observation import Observation, Observed
 from cinecote_api.openapi import DESCRIPTION, SUMMARY
-from cinecote_api.prediction_log import PredictionLog
-from cinecote_api.quick_answers import QuickAnswers
-from cinecote_api.rate_limits import RateLimit
-from cinecote_api.recording import Recorder
+from cinecote_api.predictions.batch_workers import BatchWorkers
+from cinecote_api.predictions.film_prediction import FilmPrediction
+from cinecote_api.predictions.log import PredictionLog
+from cinecote_api.predictions.recording import Recorder
+from cinecote_api.problems.failures import answer_failures
 from cinecote_api.request_log import RequestLog
 from cinecote_api.routes.docs import docs_router
 from cinecote_api.routes.explanations import explanations_router
@@ -44,8 +44,8 @@ from cinecote_api.routes.models import models_router
 from cinecote_api.routes.open_inference import open_inference_router
 from cinecote_api.routes.predictions import predictions_router
 from cinecote_api.routes.queries import queries_router
-from cinecote_api.server import serve
-from cinecote_api.serving import Serving
+from cinecote_api.server.process import serve
+from cinecote_api.server.quick_answers import QuickAnswers
 from cinecote_api.settings import ApiSettings
 
 

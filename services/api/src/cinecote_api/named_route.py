@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from cinecote.registry import MODEL_NAME, MODEL_NAMES
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.followed_models import FollowedModel, FollowedModels
+from cinecote_api.models.followed import FollowedModel, FollowedModels
 
 NAME_PARAMETER: dict[str, Any] = {
     "name": "name",

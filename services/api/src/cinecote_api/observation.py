@@ -10,12 +10,12 @@ from prometheus_client.registry import Collector
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
+from cinecote_api.access.gate import Gate
 from cinecote_api.backlog import Backlog
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.gate import Gate
 from cinecote_api.metrics.requests import RequestMetrics
-from cinecote_api.problems import Problem, unexpected
-from cinecote_api.refusals import refusal
+from cinecote_api.problems.problems import Problem, unexpected
+from cinecote_api.problems.refusals import refusal
 from cinecote_api.request_id import read_request_id
 from cinecote_api.request_log import Request, RequestLog
 

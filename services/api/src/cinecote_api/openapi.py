@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from cinecote.attribution import TMDB_ADDRESS, TMDB_NOTICE
-from cinecote_api import problems
-from cinecote_api.gate import needed_scope
-from cinecote_api.keys import Scope
+from cinecote_api.access.gate import needed_scope
+from cinecote_api.access.keys import Scope
 from cinecote_api.open_inference.schemas import ProtocolError
-from cinecote_api.problems import BUSY, FORBIDDEN, INTERNAL, INVALID_INPUT, TOO_FAST, UNAUTHORIZED, Kind
+from cinecote_api.problems import problems
+from cinecote_api.problems.problems import BUSY, FORBIDDEN, INTERNAL, INVALID_INPUT, TOO_FAST, UNAUTHORIZED, Kind
 from cinecote_api.queries.description import describe_queries
 from cinecote_api.schemas import ProblemDetails
 

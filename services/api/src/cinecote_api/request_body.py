@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from starlette.requests import ClientDisconnect, Request
 
-from cinecote_api.problems import TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE, Problem
+from cinecote_api.problems.problems import TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE, Problem
 
 JSON = b"application/json"
 CSV = b"text/csv"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cinecote.features import ACCEPTED, BUDGET, INPUTS, REVENUE, RUNTIME, VOTE_COUNT, Input
 from cinecote.films import Category
-from cinecote_api.json_body import MOST_FILMS
+from cinecote_api.predictions.json_body import MOST_FILMS
 
 _WHEN: dict[str, Any] = {
     "type": "string",

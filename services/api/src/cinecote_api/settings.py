@@ -8,8 +8,8 @@ from pydantic import Field, SecretStr, field_validator
 
 from cinecote.settings import DatabaseSettings, LabelSettings, RegistrySettings, Seconds
 from cinecote.signature import VerifyKeys
-from cinecote_api.gate import Networks
-from cinecote_api.keys import Keys, read_keys
+from cinecote_api.access.gate import Networks
+from cinecote_api.access.keys import Keys, read_keys
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Rate = Annotated[float, Field(ge=0, le=1e6)]

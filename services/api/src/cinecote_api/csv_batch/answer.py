@@ -8,8 +8,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.csv_batch.upload import Upload
+from cinecote_api.predictions.batch_workers import BatchWorkers
 
 _SECONDS_TO_TAKE = 30.0
 

@@ -6,7 +6,7 @@ import msgspec
 
 from cinecote.features import InputFault
 from cinecote_api.csv_batch.scoring import Scored
-from cinecote_api.outcomes import Failed, Said, merged
+from cinecote_api.predictions.outcomes import Failed, Said, merged
 
 
 def as_json(model: dict[str, str], scored: Iterable[Scored]) -> Iterator[bytes]:

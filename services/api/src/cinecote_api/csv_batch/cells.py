@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from cinecote.features import ACCEPTED, INPUTS, Input, InputFault, InvalidFilm
 from cinecote_api.csv_batch.records import Record
 from cinecote_api.csv_cells import NUMBER
-from cinecote_api.graph import Matrix
-from cinecote_api.when import When, read_film_at
+from cinecote_api.models.graph import Matrix
+from cinecote_api.predictions.when import When, read_film_at
 
 _NUMERALS = "0123456789.eE+-"
 

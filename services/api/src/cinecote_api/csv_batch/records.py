@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TextIO
 
-from cinecote_api.problems import MALFORMED_CSV, TOO_LARGE, Problem
+from cinecote_api.problems.problems import MALFORMED_CSV, TOO_LARGE, Problem
 
 LONGEST_RECORD = 100_000
 """Characters; it bounds the memory that a hostile record takes, and the csv module takes no longer cell anyway."""

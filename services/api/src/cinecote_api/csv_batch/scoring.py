@@ -8,12 +8,12 @@ from cinecote.registry import CHAMPION
 from cinecote_api.csv_batch.cells import read_films
 from cinecote_api.csv_batch.records import Record
 from cinecote_api.csv_batch.table import Table
-from cinecote_api.followed_models import FollowedModel
-from cinecote_api.graph import Matrix
-from cinecote_api.outcomes import Predicted, decided
-from cinecote_api.recording import Recorder
-from cinecote_api.served_model import ServedModel
-from cinecote_api.serving import Served
+from cinecote_api.models.followed import FollowedModel
+from cinecote_api.models.graph import Matrix
+from cinecote_api.models.served_model import ServedModel
+from cinecote_api.models.serving import Served
+from cinecote_api.predictions.outcomes import Predicted, decided
+from cinecote_api.predictions.recording import Recorder
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TextIO
 from cinecote.features import ACCEPTED, InputFault
 from cinecote.film_table import MOST_ROWS
 from cinecote_api.csv_batch.records import Record, Records, ends_in_crlf, first_record
-from cinecote_api.problems import TOO_LARGE, Problem, invalid_input
-from cinecote_api.when import When, check_columns
+from cinecote_api.predictions.when import When, check_columns
+from cinecote_api.problems.problems import TOO_LARGE, Problem, invalid_input
 
 MOST_COLUMNS = 1_000
 

@@ -10,7 +10,7 @@ import structlog
 from starlette.requests import Request
 
 from cinecote.film_table import LARGEST_TABLE
-from cinecote_api.problems import BUSY, TOO_SLOW, Problem, unavailable
+from cinecote_api.problems.problems import BUSY, TOO_SLOW, Problem, unavailable
 from cinecote_api.request_body import chunks, too_large
 
 LARGEST_UPLOAD = LARGEST_TABLE

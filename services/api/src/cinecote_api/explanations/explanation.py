@@ -11,10 +11,10 @@ from cinecote.films import CATEGORIES, Category
 from cinecote_api.explanations.film_index import FilmIndex, Neighbour
 from cinecote_api.explanations.flip import nearest_flip
 from cinecote_api.explanations.shapley import shapley_shares
-from cinecote_api.graph import Matrix
-from cinecote_api.json_body import Values
-from cinecote_api.prediction import Prediction, decide
-from cinecote_api.served_model import ACCEPTED_BY, ServedModel
+from cinecote_api.models.graph import Matrix
+from cinecote_api.models.served_model import ACCEPTED_BY, ServedModel
+from cinecote_api.predictions.json_body import Values
+from cinecote_api.predictions.prediction import Prediction, decide
 
 NEIGHBOURS = 5
 

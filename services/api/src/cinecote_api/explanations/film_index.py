@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinecote.features import ACCEPTED
-from cinecote_api.graph import Matrix
+from cinecote_api.models.graph import Matrix
 
 _BLOCK = 32_768
 """Films compared at once: so many distances stay in a core's cache."""

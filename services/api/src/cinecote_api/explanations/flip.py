@@ -10,7 +10,7 @@ import numpy as np
 from cinecote.features import Input
 from cinecote.registry import Histogram
 from cinecote_api.explanations.shapley import Run
-from cinecote_api.graph import Matrix
+from cinecote_api.models.graph import Matrix
 
 MOST_ROWS = 64
 

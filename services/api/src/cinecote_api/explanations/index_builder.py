@@ -6,7 +6,7 @@ import numpy as np
 
 from cinecote.features import ACCEPTED
 from cinecote_api.explanations.film_index import FilmIndex, Group, Ids, Logs, film_logs
-from cinecote_api.graph import Matrix
+from cinecote_api.models.graph import Matrix
 
 _BITS = 1 << np.arange(len(ACCEPTED))
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cinecote_api.graph import Matrix
+from cinecote_api.models.graph import Matrix
 
 Run = Callable[[Matrix], Matrix]
 

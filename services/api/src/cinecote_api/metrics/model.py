@@ -18,8 +18,8 @@ from cinecote.metrics import (
     READY,
 )
 from cinecote.registry import BASELINES, MODEL_NAME
-from cinecote_api.served_model import REASONS, ServedModel
-from cinecote_api.serving import OUTCOMES, Served, Serving
+from cinecote_api.models.served_model import REASONS, ServedModel
+from cinecote_api.models.serving import OUTCOMES, Served, Serving
 
 
 class ModelMetrics(Collector):

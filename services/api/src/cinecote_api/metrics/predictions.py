@@ -13,11 +13,11 @@ from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES, Category
 from cinecote.metrics import INPUT, INPUTS_UNKNOWN, PREDICTION_PROBABILITY, PREDICTIONS
 from cinecote.registry import CHALLENGER, MODEL_NAME
-from cinecote_api.graph import Matrix
 from cinecote_api.metrics.distribution import Distribution
-from cinecote_api.outcomes import Predicted
-from cinecote_api.served_model import ServedModel
-from cinecote_api.serving import Answering, Served, Serving
+from cinecote_api.models.graph import Matrix
+from cinecote_api.models.served_model import ServedModel
+from cinecote_api.models.serving import Answering, Served, Serving
+from cinecote_api.predictions.outcomes import Predicted
 
 _EDGES: dict[str, Sequence[float]] = {
     "dollars": [step * 10.0**power for power in range(3, 10) for step in (1, 2, 5)],

@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 from cinecote.metrics import REQUEST_DURATION, REQUESTS_SHED
 from cinecote_api.metrics.distribution import Distribution
 from cinecote_api.request_log import Request
-from cinecote_api.shedding import SheddingProtocol
+from cinecote_api.server.shedding import SheddingProtocol
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -8,15 +8,15 @@ from starlette.responses import Response
 from cinecote.films import CATEGORIES
 from cinecote.registry import CHAMPION, GRAPH_OUTPUT
 from cinecote_api.answers import by_model
-from cinecote_api.followed_models import FollowedModels
-from cinecote_api.graph import Matrix
+from cinecote_api.models.followed import FollowedModels
+from cinecote_api.models.graph import Matrix
+from cinecote_api.models.served_model import ServedModel
+from cinecote_api.models.serving import Served, Serving
 from cinecote_api.open_inference.inference_request import InferenceRequest, parse_inference, wanted_outputs
 from cinecote_api.open_inference.models import CATEGORY_OUTPUT, OpenModel
 from cinecote_api.open_inference.tensors import read_films
-from cinecote_api.outcomes import Predicted, predict_all
-from cinecote_api.recording import Recorder
-from cinecote_api.served_model import ServedModel
-from cinecote_api.serving import Served, Serving
+from cinecote_api.predictions.outcomes import Predicted, predict_all
+from cinecote_api.predictions.recording import Recorder
 
 
 @dataclass(frozen=True, slots=True)

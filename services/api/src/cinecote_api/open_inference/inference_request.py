@@ -5,9 +5,9 @@ from typing import Annotated
 import msgspec
 from msgspec import DecodeError, Meta, Raw, Struct, ValidationError
 
-from cinecote_api.json_body import MOST_VALUES, check_utf8, malformed
 from cinecote_api.open_inference.models import OUTPUTS
-from cinecote_api.problems import INVALID_INPUT, TOO_LARGE, UNUSABLE_TENSORS, Problem
+from cinecote_api.predictions.json_body import MOST_VALUES, check_utf8, malformed
+from cinecote_api.problems.problems import INVALID_INPUT, TOO_LARGE, UNUSABLE_TENSORS, Problem
 
 LONGEST_ID = 128
 NO_BINARY = "binary tensors are an extension that is not offered here; send `data` as JSON"

@@ -7,8 +7,8 @@ from typing import Any
 from cinecote.features import INPUTS, Input
 from cinecote.films import CATEGORIES
 from cinecote.registry import BEFORE_RELEASE_NAME, GRAPH_INPUT, GRAPH_OUTPUT, MODEL_NAME
-from cinecote_api.problems import NOT_FOUND, Problem
-from cinecote_api.when import NEEDED_BEFORE, When
+from cinecote_api.predictions.when import NEEDED_BEFORE, When
+from cinecote_api.problems.problems import NOT_FOUND, Problem
 
 DATATYPES = ("FP64", "FP32", "INT64")
 """What a tensor of inputs may hold."""

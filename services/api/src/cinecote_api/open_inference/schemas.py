@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from cinecote_api.json_body import MOST_FILMS
 from cinecote_api.open_inference.inference_request import LONGEST_ID
 from cinecote_api.open_inference.models import DATATYPES, MODELS, OUTPUTS
+from cinecote_api.predictions.json_body import MOST_FILMS
 
 _PARAMETERS = {"type": ["object", "null"]}
 

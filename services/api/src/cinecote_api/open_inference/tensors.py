@@ -9,12 +9,12 @@ from msgspec import ValidationError
 
 from cinecote.features import ACCEPTED, InputFault, InvalidFilm
 from cinecote.registry import GRAPH_INPUT
-from cinecote_api.graph import Matrix
-from cinecote_api.json_body import MOST_FILMS
+from cinecote_api.models.graph import Matrix
 from cinecote_api.open_inference.inference_request import InputTensor
 from cinecote_api.open_inference.models import DATATYPES, OpenModel
-from cinecote_api.problems import INVALID_INPUT, TOO_LARGE, UNUSABLE_TENSORS, Problem
-from cinecote_api.when import read_film_at
+from cinecote_api.predictions.json_body import MOST_FILMS
+from cinecote_api.predictions.when import read_film_at
+from cinecote_api.problems.problems import INVALID_INPUT, TOO_LARGE, UNUSABLE_TENSORS, Problem
 
 Value = int | float | None
 

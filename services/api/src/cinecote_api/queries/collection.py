@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 
 from cinecote.settings import LabelSettings
 from cinecote.tables import films, job_runs, rejections
-from cinecote_api.film_filters import aside
+from cinecote_api.films.filters import aside
 from cinecote_api.queries.columns import FILMS, categorised, category, category_order
 from cinecote_api.queries.query import Query, Values, rows
 

@@ -6,7 +6,7 @@ from sqlalchemy import Select, case, func, select
 
 from cinecote.settings import LabelSettings
 from cinecote.tables import films
-from cinecote_api.film_filters import aside
+from cinecote_api.films.filters import aside
 from cinecote_api.queries.columns import (
     DECADE,
     FILMS,

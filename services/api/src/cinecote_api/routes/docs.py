@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.openapi import described
-from cinecote_api.problems import NOT_FOUND, Problem
+from cinecote_api.problems.problems import NOT_FOUND, Problem
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "

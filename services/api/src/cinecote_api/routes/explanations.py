@@ -5,19 +5,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote_api.answers import explanation_answer
-from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.explanations.explanation import explain
 from cinecote_api.explanations.film_index import Neighbour
 from cinecote_api.explanations.index_keeper import IndexKeeper
-from cinecote_api.film_prediction import LARGEST_FILM
-from cinecote_api.films import FilmShelf
-from cinecote_api.followed_models import FollowedModels
-from cinecote_api.json_body import read_film_body
+from cinecote_api.films.shelf import FilmShelf
+from cinecote_api.models.followed import FollowedModels
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.openapi import answers, json_body
-from cinecote_api.problems import BUSY
+from cinecote_api.predictions.batch_workers import BatchWorkers
+from cinecote_api.predictions.film_prediction import LARGEST_FILM
+from cinecote_api.predictions.json_body import read_film_body
+from cinecote_api.problems.problems import BUSY
 from cinecote_api.request_body import read_json_body
 from cinecote_api.routes.predictions import BODY_PROBLEMS
 from cinecote_api.schemas import FILM_INPUTS, ExplanationAnswer

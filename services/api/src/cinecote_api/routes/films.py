@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote_api.answers import json_answer
-from cinecote_api.cursor import InvalidCursor
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.failures import no_reading, parameter_fault
-from cinecote_api.film_query import FilmQuery
-from cinecote_api.films import FilmShelf
+from cinecote_api.films.cursor import InvalidCursor
+from cinecote_api.films.query import FilmQuery
+from cinecote_api.films.shelf import FilmShelf
 from cinecote_api.openapi import answers
-from cinecote_api.problems import NO_DATABASE, NOT_FOUND, QUERY_TOO_SLOW, Problem, invalid_input
+from cinecote_api.problems.failures import no_reading, parameter_fault
+from cinecote_api.problems.problems import NO_DATABASE, NOT_FOUND, QUERY_TOO_SLOW, Problem, invalid_input
 from cinecote_api.schemas import FilmAnswer, FilmsPage
 
 _SECONDS_TO_SEARCH = 0.9

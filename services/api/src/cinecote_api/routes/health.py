@@ -9,10 +9,10 @@ from starlette.responses import PlainTextResponse, Response
 from cinecote_api.answers import json_answer, model_name
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.metrics.database import DatabaseMetrics
+from cinecote_api.models.serving import Serving
 from cinecote_api.openapi import answers
-from cinecote_api.problems import NO_MODEL
+from cinecote_api.problems.problems import NO_MODEL
 from cinecote_api.schemas import Health, Readiness
-from cinecote_api.serving import Serving
 
 
 def health_router(serving: Serving, database: DatabaseMetrics, metrics: CollectorRegistry) -> APIRouter:

@@ -5,10 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote_api.answers import json_answer, model_card
-from cinecote_api.followed_models import FollowedModels
+from cinecote_api.models.followed import FollowedModels
 from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers
-from cinecote_api.problems import NO_MODEL, NO_SUCH_MODEL, NOT_FOUND
+from cinecote_api.problems.problems import NO_MODEL, NO_SUCH_MODEL, NOT_FOUND
 from cinecote_api.schemas import ModelCard
 
 

@@ -11,12 +11,15 @@ from starlette.responses import Response
 
 from cinecote.exits import AlreadyRunning, CommandError
 from cinecote_api.answers import json_answer, model_name
-from cinecote_api.followed_models import FollowedModels
-from cinecote_api.json_body import parse_film
-from cinecote_api.model_schemas import TRAFFIC, ChangedModel, SetTraffic
+from cinecote_api.models.followed import FollowedModels
+from cinecote_api.models.registered import traffic_told
+from cinecote_api.models.schemas import TRAFFIC, ChangedModel, SetTraffic
+from cinecote_api.models.served_model import RefusedModel
+from cinecote_api.models.traffic import InvalidTraffic, read_traffic
 from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers, json_body
-from cinecote_api.problems import (
+from cinecote_api.predictions.json_body import parse_film
+from cinecote_api.problems.problems import (
     MALFORMED,
     MODEL_REFUSED,
     NO_CHAMPION,
@@ -31,11 +34,8 @@ from cinecote_api.problems import (
     invalid_input,
     unavailable,
 )
-from cinecote_api.registered_models import traffic_told
-from cinecote_api.registry import NoChampion, NoModel, RegistryAway
+from cinecote_api.registry.registry import NoChampion, NoModel, RegistryAway
 from cinecote_api.request_body import read_json_body
-from cinecote_api.served_model import RefusedModel
-from cinecote_api.traffic import InvalidTraffic, read_traffic
 
 _RETRY_AFTER_S = 5
 _LARGEST_TRAFFIC = 1024

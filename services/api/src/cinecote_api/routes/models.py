@@ -9,13 +9,13 @@ from starlette.responses import Response
 from cinecote import ledger
 from cinecote_api.answers import json_answer
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
-from cinecote_api.followed_models import FollowedModels
-from cinecote_api.model_schemas import RegisteredModels
+from cinecote_api.models.followed import FollowedModels
+from cinecote_api.models.registered import MOST_PROMOTIONS, models_told
+from cinecote_api.models.schemas import RegisteredModels
 from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers
-from cinecote_api.problems import NO_DATABASE, NO_REGISTRY, NOT_FOUND, unavailable
-from cinecote_api.registered_models import MOST_PROMOTIONS, models_told
-from cinecote_api.registry import RegistryAway
+from cinecote_api.problems.problems import NO_DATABASE, NO_REGISTRY, NOT_FOUND, unavailable
+from cinecote_api.registry.registry import RegistryAway
 
 _RETRY_AFTER_S = 5
 

@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cinecote_api.answers import json_answer
-from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.film_prediction import LARGEST_FILM
-from cinecote_api.followed_models import FollowedModels
+from cinecote_api.models.followed import FollowedModels
+from cinecote_api.models.serving import Serving
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.open_inference.inference_answer import Inference
 from cinecote_api.open_inference.inference_request import NO_BINARY
@@ -28,7 +27,10 @@ from cinecote_api.open_inference.schemas import (
     ServerReady,
 )
 from cinecote_api.openapi import answers, json_body
-from cinecote_api.problems import (
+from cinecote_api.predictions.batch_workers import BatchWorkers
+from cinecote_api.predictions.film_prediction import LARGEST_FILM
+from cinecote_api.predictions.recording import Recorder
+from cinecote_api.problems.problems import (
     BUSY,
     MALFORMED,
     NO_MODEL,
@@ -40,10 +42,8 @@ from cinecote_api.problems import (
     UNUSABLE_TENSORS,
     Problem,
 )
-from cinecote_api.recording import Recorder
 from cinecote_api.request_body import read_json_body
 from cinecote_api.routes.predictions import LARGEST_BATCH
-from cinecote_api.serving import Serving
 
 _MODEL_PROBLEMS = (NOT_FOUND, NO_SUCH_MODEL, NO_MODEL)
 _BODY_PROBLEMS = (MALFORMED, UNUSABLE_TENSORS, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BUSY)

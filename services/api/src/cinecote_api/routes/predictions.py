@@ -6,8 +6,6 @@ from starlette.responses import Response
 
 from cinecote_api.accept import prefers_json
 from cinecote_api.answers import batch_answer, model_headers, model_name
-from cinecote_api.batch import read_batch
-from cinecote_api.batch_workers import BatchWorkers
 from cinecote_api.csv_batch.answer import UploadAnswer
 from cinecote_api.csv_batch.as_csv import as_csv
 from cinecote_api.csv_batch.as_json import as_json
@@ -15,11 +13,14 @@ from cinecote_api.csv_batch.scoring import Scoring, begin_scoring
 from cinecote_api.csv_batch.table import read_table
 from cinecote_api.csv_batch.upload import Uploads
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.film_prediction import LARGEST_FILM, FilmPrediction
 from cinecote_api.observation import REQUEST_ID
 from cinecote_api.openapi import answers, csv_or_json_body, json_body, with_csv
-from cinecote_api.outcomes import predict_all
-from cinecote_api.problems import (
+from cinecote_api.predictions.batch import read_batch
+from cinecote_api.predictions.batch_workers import BatchWorkers
+from cinecote_api.predictions.film_prediction import LARGEST_FILM, FilmPrediction
+from cinecote_api.predictions.outcomes import predict_all
+from cinecote_api.predictions.when import When, read_when
+from cinecote_api.problems.problems import (
     BUSY,
     MALFORMED,
     MALFORMED_CSV,
@@ -31,7 +32,6 @@ from cinecote_api.problems import (
 )
 from cinecote_api.request_body import CSV, JSON, announced, read_json_body
 from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, FILM_TABLE, BatchAnswer, PredictionAnswer
-from cinecote_api.when import When, read_when
 
 LARGEST_BATCH = 4 * 1024 * 1024
 

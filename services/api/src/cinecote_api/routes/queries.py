@@ -13,9 +13,9 @@ from cinecote_api.answers import json_answer
 from cinecote_api.csv_answer import MEDIA_TYPE, csv_answer, prefers_csv
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 from cinecote_api.direct_route import DirectRoute
-from cinecote_api.failures import no_reading, parameter_fault
 from cinecote_api.openapi import answers
-from cinecote_api.problems import NO_DATABASE, NOT_FOUND, QUERY_TOO_SLOW, Problem, invalid_input
+from cinecote_api.problems.failures import no_reading, parameter_fault
+from cinecote_api.problems.problems import NO_DATABASE, NOT_FOUND, QUERY_TOO_SLOW, Problem, invalid_input
 from cinecote_api.queries.catalogue import QUERIES, Table, listed, run
 from cinecote_api.queries.description import FORMAT, FORMATS, QUERY_PATH
 from cinecote_api.queries.query import Query

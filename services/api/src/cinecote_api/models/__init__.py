@@ -1,0 +1,1 @@
+"""What is served: taken in, followed, shared out and changed."""

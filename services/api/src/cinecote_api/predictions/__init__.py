@@ -1,0 +1,1 @@
+"""From bodies of films to answers, and what is kept of these."""

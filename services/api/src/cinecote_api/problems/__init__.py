@@ -1,0 +1,1 @@
+"""What an answer says when it can't be given."""

@@ -1,0 +1,93 @@
+"""HTTP as the server reads it: what it says to bytes that are none, how long it waits, how it takes leave."""
+
+from asyncio import TimerHandle
+from typing import Any
+
+from cinecote_api.problems.problems import HEAD_TOO_LARGE, NOT_HTTP, TOO_SLOW, Problem
+from cinecote_api.server.shedding import SheddingProtocol
+from cinecote_api.server.written_response import written
+
+_SECONDS_TO_LINGER = 1.0
+_SECONDS_FOR_HEAD = 10.0
+_LARGEST_HEAD = 32 * 1024
+
+
+class ProblemProtocol(SheddingProtocol):
+    """uvicorn's, but its own refusals are problems like all others, and no request is cut off by its end.
+
+    A request's head must come within seconds and in some kilobytes: connections that dawdle cost others nothing.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._leaving = False
+        self._is_reading_head = False
+        self._head_size = 0
+        self._head_timer: TimerHandle | None = None
+
+    def receive(self, data: bytes) -> None:
+        super().receive(data)
+        # Most requests come whole, and there is nothing to watch then.
+        if self.is_waiting() and not self.transport.is_closing():
+            self._watch(len(data))
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the server was told to stop."""
+        return self._leaving
+
+    def is_waiting(self) -> bool:
+        """Whether a request has begun to arrive that nobody else is waiting for."""
+        return self._is_reading_head
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_reading_head = True
+
+    def on_headers_complete(self) -> None:
+        self._is_reading_head = False
+        self._head_size = 0
+        self.stop_timer()
+        super().on_headers_complete()
+        # The answer then says that the connection closes, and the client's next request goes elsewhere.
+        if self._leaving and not self.is_idle():
+            self.cycle.keep_alive = False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.stop_timer()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        if not self.transport.is_closing():
+            self._refuse(Problem(NOT_HTTP, msg))
+
+    def shutdown(self) -> None:
+        """Finish what is under way; where nothing is, answer one request more, for it may be on its way already."""
+        self._leaving = True
+        if self.is_idle():
+            self.loop.call_later(_SECONDS_TO_LINGER, self._close_if_idle)
+        else:
+            super().shutdown()
+
+    def _watch(self, size: int) -> None:
+        if self._head_timer is None:
+            slow = Problem(TOO_SLOW, "send the whole request at once")
+            self._head_timer = self.loop.call_later(_SECONDS_FOR_HEAD, self._refuse, slow)
+        if self._is_reading_head:
+            self._head_size += size
+            if self._head_size > _LARGEST_HEAD:
+                self._refuse(Problem(HEAD_TOO_LARGE, f"a request's head may have {_LARGEST_HEAD} bytes"))
+
+    def _refuse(self, problem: Problem) -> None:
+        self.transport.write(written(problem.response(), (b"connection", b"close")))
+        self.transport.close()
+
+    def stop_timer(self) -> None:
+        """Wait no longer for what has come."""
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _close_if_idle(self) -> None:
+        if self.is_idle():
+            self.transport.close()
