@@ -74,8 +74,9 @@ class Release:
         made = self.kubectl("create", "job", name, f"--from=cronjob/{NAME}-{cronjob}", "--dry-run=client", "-o=json")
         job = json.loads(made)
         container = job["spec"]["template"]["spec"]["containers"][0]
-        container["args"] = list(arguments) or container["args"]
-        for variable in container["env"]:
+        if arguments:
+            container["args"] = list(arguments)
+        for variable in container.get("env", []):
             if variable["name"] in variables:
                 variable["value"] = variables[variable["name"]]
         self.kubectl("create", "-f", "-", typed=json.dumps(job))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .cluster import Answer
-from .release import Release
+from .release import Release, ready
 
 # The API server keeps a caller's Authorization to itself, so its proxy won't do.
 _ASK = """
@@ -49,7 +49,14 @@ class Replica:
 
 
 def replicas(release: Release, token: str) -> list[Replica]:
-    return [Replica(release, pod.metadata.name, token) for pod in release.pods("api")]
+    """Those that are ready, the oldest first: where there is much to do, the autoscaler adds some for a while."""
+    pods = sorted(filter(ready, release.pods("api")), key=lambda pod: str(pod.metadata.creation_timestamp))
+    return [Replica(release, pod.metadata.name, token) for pod in pods]
+
+
+def two_replicas(release: Release, token: str) -> tuple[Replica, Replica]:
+    first, second, *_ = replicas(release, token)
+    return first, second
 
 
 def ask_within(

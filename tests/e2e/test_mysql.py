@@ -39,7 +39,9 @@ def test_predictions_go_on_and_films_come_back_whole(release: Release, tell: Tel
     assert all(int(failure.headers["Retry-After"]) > 0 for failure in outage.failures)
     assert all("problem+json" in failure.headers["Content-Type"] for failure in outage.failures)
     assert outage.seconds_after_ready < 10
-    assert _restarts(release) == restarts
+    # Of the pods that are still there: the autoscaler adds and removes some.
+    now = _restarts(release)
+    assert {pod: now[pod] for pod in restarts if pod in now} == {pod: restarts[pod] for pod in restarts if pod in now}
     assert checksums(release) == written
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from .cluster import Answer
 from .release import FILM, Release, wait_until
-from .replica import Replica, replicas
+from .replica import Replica, two_replicas
 
 TABLE = "title,revenue,budget,vote_count,runtime\nUn,150000000,30000000,5200,121\n=Deux,,2000000,40,95\nTrois,x,,,\n"
 TENSOR = {"name": "films", "shape": [2, 4], "datatype": "FP64", "data": [150e6, 30e6, 5200, 121, None, 2e6, 40, 95]}
@@ -31,8 +31,7 @@ OWN = ("date", "x-request-id")
 
 @pytest.fixture
 def both(release: Release, token: str) -> tuple[Replica, Replica]:
-    first, second = replicas(release, token)
-    return first, second
+    return two_replicas(release, token)
 
 
 def test_neighbours_are_films_of_the_database(both: tuple[Replica, Replica]) -> None:

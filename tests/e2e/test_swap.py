@@ -5,7 +5,7 @@ import json
 from .conftest import Tell
 from .load import RATE, steady_load
 from .release import FILM, NAME, Release, wait_until
-from .replica import Replica, ask_within, replicas
+from .replica import Replica, ask_within, replicas, two_replicas
 
 MARGIN = "0.2"
 IDS = [f"request-{number}" for number in range(12)]
@@ -34,7 +34,7 @@ def test_a_champion_and_a_rollback_reach_every_replica_and_lose_no_request(
 
 
 def test_a_challenger_s_share_is_the_same_on_both(release: Release, token: str) -> None:
-    both = replicas(release, token)
+    both = two_replicas(release, token)
     champion = both[0].read("GET", "/v1/model")["version"]
     versions = {told["version"] for told in both[0].read("GET", "/v1/models")["versions"]}
     _give_alias(release, max(versions - {champion}, key=int))
