@@ -33,7 +33,7 @@ def test_predictions_go_on_and_films_come_back_whole(release: Release, tell: Tel
         load.wait_for(5 * RATE)
 
     tell(f"films back {outage.seconds_after_ready:.1f} s after MySQL was ready; {load}")
-    assert load.told["lost"] == 0, load.told
+    assert load.told["lost"] == 0, load.told["reasons"]
     assert outage.failures
     assert all(failure.status == 503 for failure in outage.failures)
     assert all(int(failure.headers["Retry-After"]) > 0 for failure in outage.failures)

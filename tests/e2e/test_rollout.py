@@ -18,7 +18,7 @@ def test_a_restart_of_both_services_loses_no_request(release: Release, tell: Tel
         load.wait_for(10 * RATE)
 
     tell(str(load))
-    assert load.told["lost"] == 0, load.told
+    assert load.told["lost"] == 0, load.told["reasons"]
 
 
 def test_deleting_each_pod_once_loses_no_request(release: Release, tell: Tell) -> None:
@@ -31,7 +31,7 @@ def test_deleting_each_pod_once_loses_no_request(release: Release, tell: Tell) -
         load.wait_for(10 * RATE)
 
     tell(str(load))
-    assert load.told["lost"] == 0, load.told
+    assert load.told["lost"] == 0, load.told["reasons"]
 
 
 def _whole(release: Release, component: str) -> bool:

@@ -30,7 +30,7 @@ def test_a_champion_and_a_rollback_reach_every_replica_and_lose_no_request(
     tell(str(load))
     ledger = replica.read("GET", "/v1/models")["promotions"]
     assert [row["decision"] for row in ledger][:2] == ["rolled_back", "promoted"]
-    assert load.told["lost"] == 0, load.told
+    assert load.told["lost"] == 0, load.told["reasons"]
 
 
 def test_a_challenger_s_share_is_the_same_on_both(release: Release, token: str) -> None:

@@ -51,7 +51,7 @@ def test_an_upgrade_and_a_rollback_lose_no_request_and_no_row(old: Release, prev
     tell(f"from {previous.commit} and back: {load}")
     assert previous.commit not in upgraded
     assert _tags(old) == {previous.commit}
-    assert load.told["lost"] == 0, load.told
+    assert load.told["lost"] == 0, load.told["reasons"]
     assert stored
     assert films(old) == stored
     assert promotions(old) >= promoted
