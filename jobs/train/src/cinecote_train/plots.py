@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cinecote_train.evaluation import CROSS_VALIDATION, Evaluation
+from cinecote_train.report_page.contents import Contents
 from cinecote_train.report_page.drawings import confused, intervals, reliable
 from cinecote_train.report_page.reliability import reliability
+from cinecote_train.report_page.sections import sections
 from cinecote_train.report_page.svg import Draw, svg
+
+_DRAWN_ALREADY = ("candidates", "reliability", "confusion")
+"""Of a page's pictures: comparison.svg and those of a candidate."""
 
 
 def draw_candidate(evaluation: Evaluation, folder: Path, seed: int) -> None:
@@ -25,6 +30,14 @@ def draw_comparison(evaluations: Sequence[Evaluation], folder: Path) -> None:
     rows = [(evaluation.name, evaluation.goal) for evaluation in ranked]
     height, draw = intervals(rows, "macro-F1 on the complete films")
     _save(folder, "comparison", "every candidate's macro-F1", (7, height), draw)
+
+
+def draw_report(report: Contents, folder: Path) -> None:
+    """The pictures that only a page has beside these, under their names there: pareto.svg, learning.svg, …"""
+    for section in sections(report):
+        picture = section.picture
+        if picture and picture.name not in _DRAWN_ALREADY:
+            _save(folder, picture.name, picture.told, (picture.width, picture.height), picture.draw)
 
 
 def _save(folder: Path, name: str, told: str, size: tuple[float, float], draw: Draw) -> None:
