@@ -150,6 +150,10 @@ bench-explanations: install ## explanations while a million films are stored: ti
 bench-films: install ## pages of films among 10,000 and a million; on MySQL too where CINECOTE_BENCH_MYSQL_URL names one
 	@.venv/bin/python -m benchmarks.films_pages
 
+.PHONY: bench-search
+bench-search: install ## our search for hyperparameters beside a full grid of the same space: processor time and macro-F1; half an hour
+	@.venv/bin/python -m benchmarks.search_time
+
 .PHONY: report-picture
 report-picture: install ## the picture of the sample's comparison for the README; trains for some minutes, in a folder that goes
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
