@@ -155,6 +155,18 @@ bench-explanations: install ## explanations while a million films are stored: ti
 bench-films: install ## pages of films among 10,000 and a million; on MySQL too where CINECOTE_BENCH_MYSQL_URL names one
 	@.venv/bin/python -m benchmarks.films_pages
 
+.PHONY: bench-search
+bench-search: install ## our search for hyperparameters beside a full grid of the same space: processor time and macro-F1; half an hour
+	@.venv/bin/python -m benchmarks.search_time
+
+.PHONY: report-picture
+report-picture: install ## the picture of the sample's comparison for the README; trains for some minutes, in a folder that goes
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	  export DATABASE_URL=sqlite:///$$folder/cinecote.db MLFLOW_TRACKING_URI=sqlite:///$$folder/mlflow.db; \
+	  .venv/bin/cinecote-migrate; .venv/bin/cinecote-collect sample; \
+	  CINECOTE_TRAIN_BUDGET_S=3600 .venv/bin/cinecote-train run --model film-category --report $$folder/report.html; \
+	  .venv/bin/python jobs/train/tests/report_picture.py $$folder/report.html docs/screenshots/report.png
+
 .PHONY: lock
 lock: $(UV) ## resolve every dependency anew into requirements.lock
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --all-extras \

@@ -65,9 +65,9 @@ def make_site(tmp_path: Path, empty_registry: Path) -> Iterator[MakeSite]:
 
 @pytest.fixture(scope="session")
 def shared_site(tmp_path_factory: pytest.TempPathFactory, empty_registry: Path) -> Iterator[Site]:
-    """A site that was trained once, with every baseline, for tests that only look at it."""
+    """A site that was trained once, with every baseline and a report, for tests that only look at it."""
     site = new_site(tmp_path_factory.mktemp("shared") / "site", FILMS, 1, empty_registry)
-    train_quickly(site, baselines=BASELINES)
+    train_quickly(site, baselines=BASELINES, report=True)
     yield site
     site.engine.dispose()
 

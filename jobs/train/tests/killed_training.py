@@ -38,9 +38,10 @@ def quick_recipe(
     algorithms: Sequence[Algorithm] = (QUICK,),
     baselines: Mapping[str, Sequence[Algorithm]] = MappingProxyType({}),
     accept_data: bool = False,
+    report: bool = False,
 ) -> Recipe:
     """A short search."""
-    return Recipe("run", Effort(trials=2, factor=2, folds=2), 0, algorithms, baselines, accept_data)
+    return Recipe("run", Effort(trials=2, factor=2, folds=2), 0, algorithms, baselines, accept_data, report)
 
 
 def kill_after(owner: Any, name: str) -> None:

@@ -225,9 +225,10 @@ def train_quickly(
     budget: float = 600.0,
     model: FilmModel = AFTER_RELEASE,
     accept_data: bool = False,
+    report: bool = False,
 ) -> Trained:
     """A whole training run of one model with a short search over one algorithm, the first ones, or those given."""
     tried = ALGORITHMS[:algorithms] if isinstance(algorithms, int) else algorithms
-    recipe = quick_recipe(tried, baselines, accept_data)
+    recipe = quick_recipe(tried, baselines, accept_data, report)
     (trained,) = train(site.engine, site.settings, [model], recipe, budget, Silent())
     return trained

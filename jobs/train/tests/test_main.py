@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from cinecote.database import job_lock
 from cinecote.models import MODELS
 from cinecote.registry import read_manifest
 from cinecote_train import main
+
+from .html_reader import Page
 
 MakeSite = Callable[..., Any]
 FILMS = 450
@@ -37,7 +40,7 @@ def typed(site: Any, *arguments: str, **variables: str) -> subprocess.CompletedP
 def whole(tmp_path_factory: pytest.TempPathFactory, site_in: Callable[..., Any]) -> Any:
     """A site and what `run` said there."""
     site = site_in(tmp_path_factory.mktemp("whole") / "site", FILMS, 1)
-    yield site, typed(site, "run", HOME=str(site.folder))
+    yield site, typed(site, "run", "--report", str(site.folder / "compared.html"), HOME=str(site.folder))
     site.engine.dispose()
 
 
@@ -64,6 +67,27 @@ def test_run_makes_a_champion_of_each_model_with_what_it_takes(whole: Any) -> No
         assert manifest.inputs == [wanted.name for wanted in model.inputs]
         assert site.ledger(model.name) == [("1", None, "promoted")]
     assert site.job_statuses() == ["succeeded"]
+
+
+def test_run_puts_the_page_of_both_models_where_it_is_asked_to(whole: Any) -> None:
+    site, _ = whole
+
+    page = Page((site.folder / "compared.html").read_text(encoding="utf-8"))
+
+    ids = Counter(own["id"] for _, own in page.tags if "id" in own)
+    jumps = {own[name][1:] for _, own in page.tags for name in ("href", "xlink:href") if name in own}
+    assert {model.name for model in MODELS} <= jumps <= set(ids)
+    assert not [name for name, count in ids.items() if count > 1]
+    assert "The time budget was spent before: random forest" in page.text
+    assert not list(site.folder.glob(".compared*"))
+
+
+def test_run_keeps_the_page_of_a_model_beside_it(whole: Any) -> None:
+    site, _ = whole
+
+    for model in MODELS:
+        beside = site.model_folder("1", model.name).parent / "report.html"
+        assert f'<h2 id="{model.name}">' in beside.read_text(encoding="utf-8")
 
 
 def test_off_a_terminal_standard_error_has_log_lines_and_nothing_else(whole: Any) -> None:
@@ -223,6 +247,8 @@ def test_an_empty_history_says_what_to_type(here: Any, capsys: pytest.CaptureFix
         ["run", "--seed", "one"],
         ["run", "--seed", "-1"],
         ["compare", "--seed", "2147483648"],
+        ["compare", "--report", "/no/such/folder/report.html"],
+        ["compare", "--report", "/tmp"],
         ["run", "--model", "film-rating"],
         ["promote"],
         ["rollback", "--model", "film-rating"],

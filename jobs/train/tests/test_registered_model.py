@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -110,6 +111,21 @@ def test_every_candidate_and_baseline_has_its_run_with_figures_and_plots(shared_
         plot.path.endswith("comparison.svg") for plot in shared_site.mlflow.list_artifacts(parent.info.run_id, "plots")
     )
     assert all(run.info.status == "FINISHED" for run in (parent, *by_name.values()))
+
+
+def test_the_run_has_the_page_of_the_comparison_and_its_pictures(shared_site: Any) -> None:
+    (run,) = (run for run in runs(shared_site) if run.info.run_name == "run")
+
+    page = Path(shared_site.mlflow.download_artifacts(run.info.run_id, "report.html")).read_text(encoding="utf-8")
+    plots = Path(shared_site.mlflow.download_artifacts(run.info.run_id, "plots"))
+
+    assert page.count("<svg") == 9
+    assert {path.stem for path in plots.iterdir()} == {
+        *("comparison", "confusion", "reliability", "pareto", "learning", "importance"),
+        *("decade", "unknown-inputs", "votes"),
+    }
+    for path in plots.iterdir():
+        assert ElementTree.parse(path).getroot().get("aria-label")
 
 
 def test_the_trials_of_a_search_can_be_read_afterwards(shared_site: Any) -> None:

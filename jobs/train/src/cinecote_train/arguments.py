@@ -1,6 +1,8 @@
 """What can be typed after `cinecote-train`."""
 
 import argparse
+import os
+from pathlib import Path
 
 from cinecote.models import AFTER_RELEASE, MODELS
 
@@ -31,12 +33,20 @@ def parser(description: str) -> argparse.ArgumentParser:
         training.add_argument(
             "--accept-data", action="store_true", help="learn from films that are far from the champion's all the same"
         )
+        training.add_argument("--report", type=_file, metavar="PATH", help="put the page of the comparison there too")
         training.add_argument("--first", action="store_true", help="leave a model that has a champion as it is")
     for name in ("promote", "rollback"):
         default = AFTER_RELEASE.name
         by_name[name].add_argument("--model", choices=names, default=default, help=f"default: {default}")
     by_name["promote"].add_argument("version", help="its number in the registry")
     return whole
+
+
+def _file(said: str) -> Path:
+    path = Path(said)
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError("must be a file in a folder that can be written to")
+    return path
 
 
 def _seed(said: str) -> int:

@@ -11,7 +11,7 @@ from cinecote_train.algorithms import Algorithm
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
 from cinecote_train.search import Effort, Fitted, fit
-from cinecote_train.splits import FINAL, Split, by_date, final, folds
+from cinecote_train.splits import BY_DATE, FINAL, Split, by_date, final, folds
 from cinecote_train.workers import Workers
 
 
@@ -34,6 +34,11 @@ class Candidate:
     @property
     def final(self) -> Fitted:
         return self.outcomes[FINAL].fitted
+
+    @property
+    def folds(self) -> list[Outcome]:
+        """Those of the cross-validation, which score every film once."""
+        return [outcome for name, outcome in self.outcomes.items() if name not in (BY_DATE, FINAL)]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ class Films:
     """n labelled films in a fixed order.
 
     `inputs` is [n, inputs] in the order of those of `model`, NaN where unknown; `categories` indexes CATEGORIES;
-    `release_dates` is NaT where unknown.
+    `release_dates` is NaT where unknown; `votes` is how many each film has, whether or not the model may know it.
     """
 
     inputs: Floats
@@ -25,6 +25,7 @@ class Films:
     identities: NDArray[np.str_]
     sources: NDArray[np.str_]
     vote_maps: NDArray[np.str_]
+    votes: Integers
     model: FilmModel = AFTER_RELEASE
 
     def __len__(self) -> int:
@@ -39,6 +40,7 @@ class Films:
             identities=self.identities[which],
             sources=self.sources[which],
             vote_maps=self.vote_maps[which],
+            votes=self.votes[which],
             model=self.model,
         )
 

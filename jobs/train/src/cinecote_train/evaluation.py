@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from cinecote_train.comparison import Candidate
+from cinecote_train.comparison import Candidate, Outcome
 from cinecote_train.dataset import Films
 from cinecote_train.scoring import MACRO_F1, Answers, Confusion, Estimate, score, score_confusion
-from cinecote_train.splits import BY_DATE, FINAL
+from cinecote_train.splits import BY_DATE
 from cinecote_train.workers import Workers
 
 CROSS_VALIDATION = "cross_validation"
@@ -58,20 +58,19 @@ def _scores(seed: int, answers: Mapping[str, Answers]) -> tuple[Scores, Mapping[
 
 
 def _answers(candidate: Candidate, training: Films, held_out: Films) -> dict[str, Answers]:
-    pooled = _pooled(candidate, training)
+    all_films = pooled(candidate.folds, training)
     newest = candidate.outcomes[BY_DATE]
     complete = training.complete
     return {
-        CROSS_VALIDATION: pooled,
-        COMPLETE: Answers(pooled.labels[complete], pooled.probabilities[complete]),
+        CROSS_VALIDATION: all_films,
+        COMPLETE: Answers(all_films.labels[complete], all_films.probabilities[complete]),
         NEWEST: Answers(training.categories[newest.split.scored], newest.probabilities),
         HELD_OUT: Answers(held_out.categories, candidate.final.model.predict_proba(held_out.inputs)),
     }
 
 
-def _pooled(candidate: Candidate, training: Films) -> Answers:
+def pooled(folds: Sequence[Outcome], training: Films) -> Answers:
     """Each training film's answer by the models of the fold that left it out."""
-    folds = [outcome for name, outcome in candidate.outcomes.items() if name not in (BY_DATE, FINAL)]
     films = np.concatenate([outcome.split.scored for outcome in folds])
     probabilities = np.concatenate([outcome.probabilities for outcome in folds])
     order = np.argsort(films)

@@ -36,6 +36,7 @@ def read_films(engine: Engine, labels: LabelSettings, model: FilmModel = AFTER_R
         identities=np.array([identity for identity, _ in counted]),
         sources=np.array([film.source for film in rows]),
         vote_maps=np.array([film.vote_map or "none" for film in rows]),
+        votes=np.array([film.vote_count for film in rows], dtype=np.int64),
         model=model,
     )
 

@@ -45,6 +45,7 @@ def _train(settings: TrainSettings, chosen: Namespace) -> None:
     from cinecote_train.console import console
     from cinecote_train.progress import watching
     from cinecote_train.recipe import Recipe
+    from cinecote_train.report_page import page
     from cinecote_train.training import train
 
     thorough = chosen.name == "compare"
@@ -53,6 +54,8 @@ def _train(settings: TrainSettings, chosen: Namespace) -> None:
     seconds = float("inf") if thorough else settings.budget_seconds
     with open_database(settings.database_url.get_secret_value()) as engine, watching() as watcher:
         trained = train(engine, settings, models, recipe, seconds, watcher)
+    if chosen.report:
+        page.write(chosen.report, [each.report for each in trained if each.report])
     report.show(console(), trained)
 
 

@@ -13,7 +13,7 @@ class Recipe:
     """The algorithms of a comparison and how hard each is searched; `seed` settles every draw.
 
     `baselines` are by the name of the model that has to beat them. With `accept_data`, films that are far from the
-    champion's are learnt from all the same.
+    champion's are learnt from all the same. Without `report`, what was compared leaves its figures and no page.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Recipe:
     algorithms: Sequence[Algorithm] = ALGORITHMS
     baselines: Mapping[str, Sequence[Algorithm]] = field(default_factory=lambda: BASELINES)
     accept_data: bool = False
+    report: bool = True
 
 
 class Budget:

@@ -15,8 +15,10 @@ from cinecote_train.findings import Exported, Findings
 from cinecote_train.manifest import data_card, flat, write_model
 from cinecote_train.out_of_fold import FOLDER as OUT_OF_FOLD_FOLDER
 from cinecote_train.out_of_fold import OutOfFold
-from cinecote_train.plots import draw_candidate, draw_comparison
+from cinecote_train.plots import draw_candidate, draw_comparison, draw_report
 from cinecote_train.recipe import Recipe
+from cinecote_train.report_page import page
+from cinecote_train.report_page.contents import Contents
 from cinecote_train.tracking import Registry
 
 _NOTE = "mlflow.note.content"
@@ -27,7 +29,7 @@ def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recip
     """Parameters, figures, plots and searches of every candidate, and the comparison on the run itself."""
     for evaluation in (*findings.candidates, *findings.baselines):
         with registry.run(evaluation.name, parent=run) as child:
-            _log_candidate(registry, child, evaluation, findings.exported.get(evaluation.name))
+            _log_candidate(registry, child, evaluation, findings.exported.get(evaluation.name), recipe.seed)
     card = data_card(findings.training, findings.held_out)
     registry.log(
         run,
@@ -47,7 +49,7 @@ def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recip
     )
     with TemporaryDirectory() as folder:
         draw_comparison([findings.procedure, *findings.candidates, *findings.baselines], Path(folder))
-        draw_candidate(findings.procedure, Path(folder))
+        draw_candidate(findings.procedure, Path(folder), recipe.seed)
         registry.log_files(run, Path(folder), "plots")
 
 
@@ -63,6 +65,16 @@ def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest, ke
         registry.log_files(run, files, ARTIFACT_FOLDER)
 
 
+def log_report(registry: Registry, run: str, report: Contents) -> None:
+    """Put the page of the comparison among the run's artifacts, beside the model, and its pictures among the plots."""
+    with TemporaryDirectory() as folder:
+        page.write(Path(folder) / page.FILE, [report])
+        plots = Path(folder) / "plots"
+        plots.mkdir()
+        draw_report(report, plots)
+        registry.log_files(run, Path(folder))
+
+
 def log_answers(registry: Registry, run: str, answers: OutOfFold) -> None:
     """Put what the procedure answered to its own films among the run's artifacts, for the gate of later versions."""
     with TemporaryDirectory() as folder:
@@ -70,7 +82,7 @@ def log_answers(registry: Registry, run: str, answers: OutOfFold) -> None:
         registry.log_files(run, Path(folder), OUT_OF_FOLD_FOLDER)
 
 
-def _log_candidate(registry: Registry, run: str, evaluation: Evaluation, exported: Exported | None) -> None:
+def _log_candidate(registry: Registry, run: str, evaluation: Evaluation, exported: Exported | None, seed: int) -> None:
     fitted = evaluation.candidate.final
     registry.log(
         run,
@@ -87,7 +99,7 @@ def _log_candidate(registry: Registry, run: str, evaluation: Evaluation, exporte
         plots, figures, search = (Path(folder) / name for name in ("plots", "figures", "search"))
         for each in (plots, figures, search):
             each.mkdir()
-        draw_candidate(evaluation, plots)
+        draw_candidate(evaluation, plots, seed)
         _write_json(figures / "confusion.json", _confusions(evaluation))
         _write_json(search / "trials.json", _searches(evaluation))
         registry.log_files(run, Path(folder))

@@ -21,7 +21,8 @@ from cinecote_train.manifest import Made, describe
 from cinecote_train.out_of_fold import OutOfFold
 from cinecote_train.promotion import Settled, refuse, settle
 from cinecote_train.recipe import Recipe, shared
-from cinecote_train.run_log import log_answers, log_findings, log_model
+from cinecote_train.report_page.contents import Contents, compose
+from cinecote_train.run_log import log_answers, log_findings, log_model, log_report
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
@@ -30,11 +31,15 @@ from cinecote_train.workers import Workers
 
 @dataclass(frozen=True)
 class Trained:
-    """What a run found of a model (None where its films broke their contract), and what became of its winner."""
+    """What a run found of a model (None where its films broke their contract), and what became of its winner.
+
+    `report` is what a page tells of it, where the recipe wants one.
+    """
 
     model: FilmModel
     findings: Findings | None
     settled: Settled
+    report: Contents | None = None
 
 
 def train(
@@ -81,10 +86,19 @@ class _Training:
             self._count(findings, unaskable=int((~films.askable).sum()))
             self.watcher.say("logging the runs")
             log_findings(registry, run, findings, self.recipe)
+            report = self._report(registry, run, findings, clock)
             self.watcher.say("checking the winner's graph")
             settled = self._settle(registry, run, findings)
             registry.log(run, parameters={}, metrics={}, tags={"decision": settled.decision.kind})
-        return Trained(model, findings, settled)
+        return Trained(model, findings, settled, report)
+
+    def _report(self, registry: Registry, run: str, findings: Findings, clock: Clock) -> Contents | None:
+        """Logged before the winner is judged: a person reads it whatever the gate says."""
+        if not self.recipe.report:
+            return None
+        report = compose(findings, self.recipe, self.workers, clock, self.watcher)
+        log_report(registry, run, report)
+        return report
 
     def _settle(self, registry: Registry, run: str, findings: Findings) -> Settled:
         graph = findings.winning_graph
