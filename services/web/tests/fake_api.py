@@ -8,10 +8,10 @@ from queue import SimpleQueue
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from cinecote.features import ACCEPTED
+from cinecote.features import ACCEPTED, KNOWN_BEFORE_RELEASE
 from cinecote.films import CATEGORIES, fold_words
 
-from .fake_data import CARD, PROMOTIONS, QUERIES, TABLES
+from .fake_data import CARD, CARD_BEFORE, PROMOTIONS, QUERIES, TABLES
 from .fake_scoring import predict, predict_all, problem, score
 
 
@@ -47,7 +47,7 @@ class FakeApi:
         if path.startswith("/v1/queries/"):
             return answer_query(path.removeprefix("/v1/queries/"), query)
         if path == "/v1/model":
-            return 200, CARD
+            return 200, CARD_BEFORE if query.get("name") == CARD_BEFORE["name"] else CARD
         if path == "/v1/models":
             return 200, {"name": "film-category", "versions": [], "promotions": PROMOTIONS}
         return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
@@ -68,7 +68,7 @@ class FakeApi:
             "base": base,
             "inputs": [
                 {"name": a.name, "value": known.get(a.name), "shares": shares if a.name == "vote_count" else nothing}
-                for a in ACCEPTED
+                for a in (KNOWN_BEFORE_RELEASE if known.get("when") == "before" else ACCEPTED)
             ],
             "neighbours": [{"film": film, "distance": 0.1 * n} for n, film in enumerate(self.films[:5])],
             "flip": votes and {"input": "vote_count", "from": votes, "to": 4.0 * votes, "category": other},

@@ -1,11 +1,12 @@
 """What the api answers, checked."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from cinecote.features import INPUTS
+from cinecote.features import INPUTS, Input
 from cinecote.films import CATEGORIES, Category
 
 
@@ -113,9 +114,17 @@ class FilmRecord(ApiAnswer):
     source: str
 
     @property
+    def release_year(self) -> int | None:
+        return self.release_date.year if self.release_date else None
+
+    @property
     def inputs(self) -> dict[str, int | float]:
         """What is known of the film among the inputs of an estimate."""
-        values = {wanted.name: getattr(self, wanted.name) for wanted in INPUTS}
+        return self.figures(INPUTS)
+
+    def figures(self, inputs: Iterable[Input]) -> dict[str, int | float]:
+        """What is known of the film among `inputs`."""
+        values = {wanted.name: getattr(self, wanted.name) for wanted in inputs}
         return {name: value for name, value in values.items() if value is not None}
 
 

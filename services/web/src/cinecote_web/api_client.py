@@ -19,6 +19,7 @@ from cinecote_web.api_answers import (
 )
 from cinecote_web.api_faults import ApiUnavailable, no_answer, telling
 from cinecote_web.api_stream import ApiStream
+from cinecote_web.moments import DEFAULT_WHEN, MODEL_AT, When, address_of
 from cinecote_web.query_answers import NamedQuery, QueryList, QueryTable
 
 _SECONDS_TO_SAY_SO = 1
@@ -50,26 +51,29 @@ class ApiClient:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def predict(self, inputs: Mapping[str, float | None]) -> Prediction:
+    def predict(self, inputs: Mapping[str, float | None], when: When = DEFAULT_WHEN) -> Prediction:
         """The estimate for a film; an unknown input is None."""
-        return _read(Prediction, self._send("POST", "/v1/predictions", json=dict(inputs)))
+        return _read(Prediction, self._send("POST", "/v1/predictions", json={**inputs, **address_of(when)}))
 
-    def predict_all(self, films: Sequence[Mapping[str, float | None]]) -> list[dict[Category, float] | None]:
+    def predict_all(
+        self, films: Sequence[Mapping[str, float | None]], when: When = DEFAULT_WHEN
+    ) -> list[dict[Category, float] | None]:
         """Each film's probabilities, None where it can't be estimated."""
-        answer = self._send("POST", "/v1/predictions/batch", json={"films": [dict(film) for film in films]})
+        asked = {"films": [dict(film) for film in films], **address_of(when)}
+        answer = self._send("POST", "/v1/predictions/batch", json=asked)
         return [told.probabilities for told in _read(Predictions, answer).predictions]
 
-    def explanation(self, inputs: Mapping[str, float | None]) -> Explanation:
+    def explanation(self, inputs: Mapping[str, float | None], when: When = DEFAULT_WHEN) -> Explanation:
         """Why `predict` answers what it does; an unknown input is None."""
-        return _read(Explanation, self._send("POST", "/v1/explanations", json=dict(inputs)))
+        return _read(Explanation, self._send("POST", "/v1/explanations", json={**inputs, **address_of(when)}))
 
-    def model(self) -> ModelCard:
+    def model(self, when: When = DEFAULT_WHEN) -> ModelCard:
         """The model that is served, and the ratings that its categories begin at."""
-        return _read(ModelCard, self._send("GET", "/v1/model"))
+        return _read(ModelCard, self._send("GET", "/v1/model", params=_named(when)))
 
-    def models(self) -> RegisteredModels:
-        """What was decided about the versions."""
-        return _read(RegisteredModels, self._send("GET", "/v1/models"))
+    def models(self, when: When = DEFAULT_WHEN) -> RegisteredModels:
+        """What was decided about the model's versions."""
+        return _read(RegisteredModels, self._send("GET", "/v1/models", params=_named(when)))
 
     def film(self, film_id: int) -> FilmRecord | None:
         """The film of that id, None where there is none."""
@@ -132,6 +136,10 @@ class ApiClient:
                 response.read()
                 raise no_answer(response)
         return ApiStream(response)
+
+
+def _named(when: When) -> dict[str, str]:
+    return {} if when == DEFAULT_WHEN else {"name": MODEL_AT[when].name}
 
 
 def _name_request(request: httpx2.Request) -> None:

@@ -10,8 +10,20 @@ Visit = Callable[..., Page]
 
 PHONE = {"width": 390, "height": 844}
 WORDS = {
-    "fr": {"estimate": "Estimer", "why": "Pourquoi cette estimation", "search": "Chercher", "see": "Voir le résultat"},
-    "en": {"estimate": "Estimate", "why": "Why this estimate", "search": "Search", "see": "See the result"},
+    "fr": {
+        "estimate": "Estimer",
+        "why": "Pourquoi cette estimation",
+        "search": "Chercher",
+        "see": "Voir le résultat",
+        "not out": "Le film n’est pas encore sorti",
+    },
+    "en": {
+        "estimate": "Estimate",
+        "why": "Why this estimate",
+        "search": "Search",
+        "see": "See the result",
+        "not out": "The film isn’t out yet",
+    },
 }
 TABLE = {"name": "films.csv", "mimeType": "text/csv", "buffer": b"title,vote_count\nA,31000\nB,20\nC,much\n"}
 
@@ -42,6 +54,27 @@ def test_a_visitor_types_figures_gets_an_estimate_and_sees_why(
     expect(page.locator(".change")).to_contain_text("médiocre")
     page.locator(".change a").click()
     expect(page.locator("#vote_count")).to_have_value("20 800" if lang == "fr" else "20,800")
+
+
+@in_each_language
+@with_and_without_script
+@wide_and_narrow
+def test_a_visitor_asks_about_a_film_that_is_not_out_yet_and_a_link_reproduces_it(
+    visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
+) -> None:
+    page = visit(f"/?lang={lang}", **options(script, viewport))
+
+    page.get_by_role("link", name=WORDS[lang]["not out"]).click()
+    expect(page.locator("#revenue")).to_have_count(0)
+    page.locator("#runtime").fill("121")
+    page.locator("#release_year").fill("2027")
+    page.locator(".film-form").get_by_role("button", name=WORDS[lang]["estimate"]).click()
+
+    expect(page.locator(".model")).to_contain_text("film-category-avant-sortie")
+    answer = page.locator("#answer").inner_text()
+    again = visit(page.url.removeprefix(page.evaluate("location.origin")), **options(script, viewport))
+    expect(again.locator("#release_year")).to_have_value("2027")
+    assert again.locator("#answer").inner_text() == answer
 
 
 @in_each_language
