@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES
 from cinecote_web.api_answers import FilmRecord, Prediction, Thresholds
 from cinecote_web.api_client import ApiClient
@@ -134,4 +135,5 @@ def _show(
         spans=SPANS,
         moments={when: {**_kept_film(), **form.at(when)} for when in MODEL_AT},
         categories=CATEGORIES[::-1],
+        accepted=ACCEPTED,
     )

@@ -62,6 +62,7 @@ async function showAll() {
   if (!page) return form.requestSubmit();
   beside.replaceChildren(...page.getElementById("beside").childNodes);
   history.replaceState(null, "", address);
+  document.dispatchEvent(new Event("estimated"));
 }
 
 for (const field of form.querySelectorAll("input[data-low]")) {
