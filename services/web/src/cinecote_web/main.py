@@ -1,6 +1,7 @@
 """`cinecote-web`: serves the page."""
 
 import sys
+from secrets import token_bytes
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -15,6 +16,7 @@ from cinecote_web.charts import chart_pages
 from cinecote_web.error_pages import show_errors
 from cinecote_web.estimate import estimate_pages
 from cinecote_web.films import film_pages
+from cinecote_web.form_tokens import FormTokens, guard_forms
 from cinecote_web.health import health_checks
 from cinecote_web.language import load_languages
 from cinecote_web.language_choice import offer_languages
@@ -25,8 +27,8 @@ from cinecote_web.server import serve
 from cinecote_web.settings import WebSettings
 
 
-def create_app(api: ApiClient, links: Links = NO_LINKS) -> Flask:
-    """The page, which asks `api` and leads to `links`."""
+def create_app(api: ApiClient, links: Links = NO_LINKS, secret: bytes | None = None) -> Flask:
+    """The page, which asks `api` and leads to `links`; all that serve it together have the same `secret`."""
     app = Flask("cinecote_web")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     registry = CollectorRegistry()
@@ -35,8 +37,10 @@ def create_app(api: ApiClient, links: Links = NO_LINKS) -> Flask:
     offer_languages(app, load_languages())
     secure(app)
     show_errors(app)
+    tokens = FormTokens(secret or token_bytes())
+    guard_forms(app, tokens)
     app.register_blueprint(estimate_pages(api))
-    app.register_blueprint(batch_pages(api))
+    app.register_blueprint(batch_pages(api, tokens))
     app.register_blueprint(film_pages(api))
     app.register_blueprint(chart_pages(api))
     app.register_blueprint(model_pages(api, links))
@@ -48,8 +52,9 @@ def _serve() -> None:
     settings = read_settings(WebSettings)
     configure_logs("web", settings.log_level, settings.log_format)
     key = settings.api_key.get_secret_value() if settings.api_key else None
+    secret = settings.secret.get_secret_value().encode() if settings.secret else None
     with ApiClient(settings.api_url, settings.api_timeout, key) as api:
-        serve(create_app(api, Links(settings.mlflow_page, settings.grafana_page)), settings)
+        serve(create_app(api, Links(settings.mlflow_page, settings.grafana_page), secret), settings)
 
 
 def main() -> None:

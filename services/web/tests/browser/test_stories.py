@@ -165,6 +165,20 @@ def test_a_dropped_file_is_taken(visit: Visit) -> None:
     expect(page.locator("#result-heading")).to_contain_text("1")
 
 
+@in_each_language
+@with_and_without_script
+def test_a_form_whose_cookie_is_gone_says_so_and_may_be_sent_again(visit: Visit, lang: str, script: bool) -> None:
+    page = visit(f"/batch?lang={lang}", java_script_enabled=script)
+    page.context.clear_cookies()
+
+    for _ in range(2):
+        page.locator("#films").set_input_files(TABLE)  # type: ignore[arg-type]
+        page.get_by_role("button", name=WORDS[lang]["see"]).click()
+        expect(page.locator("#result .faults, #result-heading").first).to_be_visible()
+
+    expect(page.locator("#result-heading")).to_contain_text("3")
+
+
 def test_the_rows_are_shown_in_another_order_without_choosing_the_file_again(visit: Visit) -> None:
     page = visit("/batch")
     page.locator("#films").set_input_files(TABLE)  # type: ignore[arg-type]
