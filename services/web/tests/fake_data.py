@@ -48,6 +48,7 @@ CARD: dict[str, Any] = {
     "thresholds": {"moyen": 6.0, "bien": 7.0},
     "margin": 0.10,
 }
+ADMIN_KEY, READER_KEY = "cine_admin-0123456789", "cine_reader-0123456789"
 CARD_BEFORE = {
     **CARD,
     "name": "film-category-avant-sortie",

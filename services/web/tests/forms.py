@@ -2,6 +2,12 @@
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+def send(browser: FlaskClient, address: str, **fields: str) -> TestResponse:
+    """The answer to a form of the model's page."""
+    return browser.post(address, data={"token": token(browser, "/model"), **fields})
 
 
 def token(browser: FlaskClient, address: str = "/batch", **options: str) -> str:

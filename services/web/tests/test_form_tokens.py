@@ -11,7 +11,8 @@ from cinecote_web.main import create_app
 from .forms import token
 
 SECRET = b"the same for every replica, and long"
-POSTED = ["/batch", "/batch/scored.csv"]
+UPLOADS = ["/batch", "/batch/scored.csv"]
+POSTED = [*UPLOADS, *(f"/model/{form}" for form in ("key", "forget", "reload", "rollback", "traffic"))]
 STALE = {"fr": "n’est plus valable", "en": "no longer valid"}
 HTTPS: dict[str, Any] = {"base_url": "https://localhost"}
 
@@ -104,3 +105,13 @@ def test_by_https_the_cookie_stays_there(browser: FlaskClient, options: dict[str
 
     assert said.startswith("__Host-cinecote-form=")
     assert "Secure" in said.split("; ")
+
+
+def test_a_form_that_is_far_too_large_is_not_read(browser: FlaskClient, asked: list[dict[str, Any]]) -> None:
+    given = token(browser, "/model")
+    asked.clear()
+
+    response = browser.post("/model/key", data={"token": given, "key": "x" * 100_000})
+
+    assert response.status_code == 413
+    assert asked == []

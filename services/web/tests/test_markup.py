@@ -42,7 +42,7 @@ PAGES = [
     ("/?film=0", 404),
     ("/nowhere", 404),
 ]
-POSTING = {"/batch"}
+POSTING = {"/batch", "/model", "/model?when=before"}
 """The pages with a form that is posted: the others bring no cookie."""
 
 LOADED = "link[href], img[src], script[src]"

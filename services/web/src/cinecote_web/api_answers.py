@@ -92,10 +92,20 @@ class Promotion(ApiAnswer):
     reason: str
 
 
+class Traffic(ApiAnswer):
+    """What of the requests a challenger answers, which one, and why none where there is none."""
+
+    challenger_weight: float
+    shadow: bool
+    challenger: str | None = None
+    fault: str | None = None
+
+
 class RegisteredModels(ApiAnswer):
     """The newest decisions first."""
 
     promotions: tuple[Promotion, ...]
+    traffic: Traffic | None = None
 
 
 class FilmRecord(ApiAnswer):

@@ -1,7 +1,8 @@
 """The api, over HTTP: the only thing that the page knows of the world."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Self, TypeVar
+from contextlib import suppress
+from typing import Any, Self, TypeVar
 
 import httpx2
 import structlog
@@ -17,13 +18,16 @@ from cinecote_web.api_answers import (
     Predictions,
     RegisteredModels,
 )
-from cinecote_web.api_faults import ApiUnavailable, no_answer, telling
+from cinecote_web.api_faults import ApiRefused, ApiUnavailable, KeyRefused, no_answer, telling
 from cinecote_web.api_stream import ApiStream
+from cinecote_web.model_changes import NO_CHANGE, ModelChange
 from cinecote_web.moments import DEFAULT_WHEN, MODEL_AT, When, address_of
 from cinecote_web.query_answers import NamedQuery, QueryList, QueryTable
 
 _SECONDS_TO_SAY_SO = 1
 _SECONDS_TO_READ_A_TABLE = 60.0
+_SECONDS_TO_CHANGE = 60.0
+_KEY_REFUSALS = {401: "wrong_key", 403: "small_key"}
 
 log = structlog.stdlib.get_logger(__name__)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -75,6 +79,27 @@ class ApiClient:
         """What was decided about the model's versions."""
         return _read(RegisteredModels, self._send("GET", "/v1/models", params=_named(when)))
 
+    def check_admin(self, key: str) -> None:
+        """KeyRefused where `key` doesn't open what only an admin may do; nothing is changed."""
+        # Nothing is no traffic: whoever may set it is told so, and whoever may not is refused before.
+        with suppress(ApiRefused):
+            self.change_model(key, NO_CHANGE, DEFAULT_WHEN)
+
+    def change_model(self, key: str, change: ModelChange, when: When) -> None:
+        """Have the served model changed, by an admin's `key`; KeyRefused, or ApiRefused where it can't be."""
+        response = self._send(
+            change.method,
+            change.path,
+            json=change.body,
+            params=_named(when),
+            headers={"Authorization": f"Bearer {key}"},
+            seconds=_SECONDS_TO_CHANGE,
+        )
+        if response.status_code in _KEY_REFUSALS:
+            raise KeyRefused(_KEY_REFUSALS[response.status_code])
+        if response.status_code != 200:
+            raise no_answer(response)
+
     def film(self, film_id: int) -> FilmRecord | None:
         """The film of that id, None where there is none."""
         response = self._send("GET", f"/v1/films/{film_id}")
@@ -111,10 +136,19 @@ class ApiClient:
             return False
 
     def _send(
-        self, method: str, path: str, *, json: object = None, params: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> httpx2.Response:
         with telling(path):
-            return self._http.request(method, path, json=json, params=params)
+            return self._http.request(
+                method, path, json=json, params=params, headers=headers, timeout=_timeout(seconds)
+            )
 
     def _stream(
         self,
@@ -126,16 +160,19 @@ class ApiClient:
         headers: Mapping[str, str] | None = None,
         seconds: float | None = None,
     ) -> ApiStream:
-        timeout = httpx2.USE_CLIENT_DEFAULT if seconds is None else seconds
         with telling(path):
             request = self._http.build_request(
-                method, path, params=params, content=content, headers=headers, timeout=timeout
+                method, path, params=params, content=content, headers=headers, timeout=_timeout(seconds)
             )
             response = self._http.send(request, stream=True)
             if response.status_code != 200:
                 response.read()
                 raise no_answer(response)
         return ApiStream(response)
+
+
+def _timeout(seconds: float | None) -> Any:
+    return httpx2.USE_CLIENT_DEFAULT if seconds is None else seconds
 
 
 def _named(when: When) -> dict[str, str]:

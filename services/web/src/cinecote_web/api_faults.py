@@ -30,12 +30,21 @@ class ApiUnavailable(Exception):
 
 
 class ApiRefused(Exception):
-    """The api doesn't take what it was asked; `faults` and `detail` say why where it told."""
+    """The api doesn't take what it was asked; `kind` (the end of the problem's type), `faults` and `detail` say why."""
 
-    def __init__(self, faults: tuple[InputFault, ...], detail: str = "") -> None:
+    def __init__(self, faults: tuple[InputFault, ...], detail: str = "", kind: str = "") -> None:
         super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults) or detail)
         self.faults = faults
         self.detail = detail
+        self.kind = kind
+
+
+class KeyRefused(Exception):
+    """An admin's key isn't one, or doesn't open what was asked; `reason` is a message of the section `admin`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @contextmanager
@@ -59,7 +68,7 @@ def no_answer(response: httpx2.Response) -> ApiUnavailable | ApiRefused:
         return ApiUnavailable("no_such_model", wait)
     if response.status_code in _REFUSED:
         faults = tuple(InputFault(error.pointer, error.detail) for error in problem.errors)
-        return ApiRefused(faults, problem.detail)
+        return ApiRefused(faults, problem.detail, _kind(problem))
     path = response.url.path
     log.warning("api gave no answer", path=path, status=response.status_code, problem=problem.type)
     if response.status_code == 429:

@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from cinecote import exits
 from cinecote.logs import configure_logs
 from cinecote.settings import read_settings
+from cinecote_web.admin import admin_pages
+from cinecote_web.admin_key import AdminKeys
 from cinecote_web.api_client import ApiClient
 from cinecote_web.batch import batch_pages
 from cinecote_web.charts import chart_pages
@@ -20,7 +22,7 @@ from cinecote_web.form_tokens import FormTokens, guard_forms
 from cinecote_web.health import health_checks
 from cinecote_web.language import load_languages
 from cinecote_web.language_choice import offer_languages
-from cinecote_web.model import NO_LINKS, Links, model_pages
+from cinecote_web.model import NO_LINKS, Links, ModelPage, model_pages
 from cinecote_web.requests_seen import watch_requests
 from cinecote_web.security_headers import secure
 from cinecote_web.server import serve
@@ -37,13 +39,16 @@ def create_app(api: ApiClient, links: Links = NO_LINKS, secret: bytes | None = N
     offer_languages(app, load_languages())
     secure(app)
     show_errors(app)
-    tokens = FormTokens(secret or token_bytes())
+    secret = secret or token_bytes()
+    tokens, keys = FormTokens(secret), AdminKeys(secret)
     guard_forms(app, tokens)
     app.register_blueprint(estimate_pages(api))
     app.register_blueprint(batch_pages(api, tokens))
     app.register_blueprint(film_pages(api))
     app.register_blueprint(chart_pages(api))
-    app.register_blueprint(model_pages(api, links))
+    model = ModelPage(api, links, keys)
+    app.register_blueprint(model_pages(model))
+    app.register_blueprint(admin_pages(api, keys, model.show))
     app.register_blueprint(health_checks(api, registry))
     return app
 
