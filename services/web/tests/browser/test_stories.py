@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 Visit = Callable[..., Page]
@@ -163,6 +164,31 @@ def test_a_dropped_file_is_taken(visit: Visit) -> None:
     page.get_by_role("button", name="Voir le résultat").click()
 
     expect(page.locator("#result-heading")).to_contain_text("1")
+
+
+@in_each_language
+@with_and_without_script
+@wide_and_narrow
+def test_a_visitor_of_a_busy_service_is_told_so_and_tries_again_without_typing(
+    visit: Visit,
+    replies: dict[str, tuple[int, object]],
+    lang: str,
+    script: bool,
+    viewport: dict[str, int] | None,
+) -> None:
+    page = visit(f"/?lang={lang}", **options(script, viewport))
+    replies["/v1/predictions"] = 503, {"type": "urn:cinecote:problem:busy"}
+
+    page.locator("#vote_count").fill("5200")
+    page.locator(".film-form").get_by_role("button", name=WORDS[lang]["estimate"]).click()
+    expect(page.locator(".notice-busy")).to_be_visible()
+    expect(page.locator("#vote_count")).to_have_value("5 200" if lang == "fr" else "5,200")
+    if script:
+        assert Axe().run(page).violations_count == 0
+    replies.clear()
+    page.locator(".retry").click()
+
+    expect(page.locator("#verdict")).to_contain_text("bien")
 
 
 @in_each_language
