@@ -175,10 +175,10 @@ lock: $(UV) ## resolve every dependency anew into requirements.lock
 	  $(COMPONENTS:=/pyproject.toml) -o $(LOCK)
 
 .PHONY: env
-env: .env ## make .env with random passwords, for compose and for a cluster's Secret; one that is there stays
+env: .env ## make .env with random passwords and secrets, for compose and for a cluster's Secret; one that is there stays
 
 .env:
-	@(umask 077; sed -n 's/^\(MYSQL_[A-Z]*_PASSWORD\)=$$/\1/p' .env.example | while read -r name; do \
+	@(umask 077; sed -nE 's/^(MYSQL_[A-Z]+_PASSWORD|CINECOTE_WEB_SECRET)=$$/\1/p' .env.example | while read -r name; do \
 	  echo "$$name=$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"; done >$@.made && mv $@.made $@)
 	@echo "made .env"
 

@@ -56,6 +56,11 @@ def passwords() -> set[str]:
     return {name for name in documented() if re.fullmatch("MYSQL_[A-Z]+_PASSWORD", name)}
 
 
+def made() -> set[str]:
+    """What `make env` and the chart make at random: the passwords, and what the page's replicas share."""
+    return passwords() | {"CINECOTE_WEB_SECRET"}
+
+
 def read(component: type[ComponentSettings]) -> set[str]:
     """The variables that a component reads."""
     return {str(field.validation_alias) for field in component.model_fields.values()}

@@ -9,7 +9,7 @@ import pytest
 
 from cinecote.settings import ComponentSettings
 
-from .declared import ROOT, SERVICES, SETTINGS, containers, documented, interpolated, passwords, read
+from .declared import ROOT, SERVICES, SETTINGS, containers, documented, interpolated, made, passwords, read
 from .declared import said_to_compose_alone as alone
 
 CHART = {name: container.get("env", []) for name, container in containers().items()}
@@ -82,15 +82,16 @@ def test_train_works_in_as_many_processes_as_on_a_cluster() -> None:
     assert interpolated()["CINECOTE_TRAIN_JOBS"] == f":-{limits['cpu']}"
 
 
-def test_the_passwords_asked_for_are_those_that_make_env_makes(tmp_path: Path) -> None:
+def test_the_secrets_asked_for_are_those_that_make_env_makes(tmp_path: Path) -> None:
     shutil.copy(ROOT / ".env.example", tmp_path)
     subprocess.run(["make", "-s", "-f", ROOT / "Makefile", "env"], cwd=tmp_path, check=True, capture_output=True)
-    made: dict[str, str] = dict(line.split("=") for line in (tmp_path / ".env").read_text().splitlines())
+    written: dict[str, str] = dict(line.split("=") for line in (tmp_path / ".env").read_text().splitlines())
 
     demanded = {name for name, rest in interpolated().items() if rest.startswith(":?")}
-    assert set(made) == demanded == passwords() == set(SERVICES["mysql-users"]["environment"]) == secret_keys()
-    assert len(set(made.values())) == len(made)
-    assert all(re.fullmatch("[A-Za-z0-9_-]{32,}", password) for password in made.values())
+    assert demanded == passwords() == set(SERVICES["mysql-users"]["environment"])
+    assert set(written) == made() == secret_keys()
+    assert len(set(written.values())) == len(written)
+    assert all(re.fullmatch("[A-Za-z0-9_-]{32,}", secret) for secret in written.values())
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
 
 

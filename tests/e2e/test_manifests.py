@@ -69,7 +69,7 @@ def _template(cluster: Cluster, namespace: str) -> str:
 
 
 def _passwords() -> list[str]:
-    names = re.findall("^(MYSQL_[A-Z]+_PASSWORD)=", (ROOT / ".env.example").read_text(), re.M)
+    names = re.findall("^(MYSQL_[A-Z]+_PASSWORD|CINECOTE_WEB_SECRET)=", (ROOT / ".env.example").read_text(), re.M)
     return [f"--from-literal={name}={token_hex(16)}" for name in names]
 
 

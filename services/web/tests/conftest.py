@@ -14,7 +14,7 @@ from cinecote_web.api_client import ApiClient
 from cinecote_web.main import create_app
 
 from .fake_api import FakeApi, handler
-from .fake_data import AVATAR, CARD, NASTY, UNKNOWN, film
+from .fake_data import ADMIN_KEY, AVATAR, CARD, NASTY, UNKNOWN, film
 
 
 @pytest.fixture
@@ -27,6 +27,12 @@ def films() -> list[dict[str, Any]]:
 def card() -> dict[str, Any]:
     """What the fake api says of its model."""
     return CARD
+
+
+@pytest.fixture
+def admin_key() -> str:
+    """The key that the fake api takes for an admin's."""
+    return ADMIN_KEY
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from queue import SimpleQueue
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from cinecote.features import ACCEPTED
+from cinecote.features import ACCEPTED, KNOWN_BEFORE_RELEASE
 from cinecote.films import CATEGORIES, fold_words
 
-from .fake_data import CARD, PROMOTIONS, QUERIES, TABLES
+from .fake_data import ADMIN_KEY, CARD, CARD_BEFORE, PROMOTIONS, QUERIES, READER_KEY, TABLES
 from .fake_scoring import predict, predict_all, problem, score
 
 
@@ -27,8 +27,9 @@ class FakeApi:
     asked: list[dict[str, Any]] = field(default_factory=list)
     arrivals: SimpleQueue[str] = field(default_factory=SimpleQueue)
     gate: threading.Event = field(default_factory=threading.Event)
+    traffic: dict[str, Any] = field(default_factory=lambda: {"challenger_weight": 0.0, "shadow": False})
 
-    def answer(self, path: str, query: dict[str, str], body: bytes) -> tuple[int, object]:
+    def answer(self, path: str, query: dict[str, str], body: bytes, key: str) -> tuple[int, object]:
         if path in self.replies:
             return self.replies[path]
         if path == "/v1/predictions":
@@ -47,10 +48,24 @@ class FakeApi:
         if path.startswith("/v1/queries/"):
             return answer_query(path.removeprefix("/v1/queries/"), query)
         if path == "/v1/model":
-            return 200, CARD
+            return 200, CARD_BEFORE if query.get("name") == CARD_BEFORE["name"] else CARD
         if path == "/v1/models":
-            return 200, {"name": "film-category", "versions": [], "promotions": PROMOTIONS}
+            told = {**self.traffic, "challenger": "8", "fault": None}
+            return 200, {"name": "film-category", "versions": [], "promotions": PROMOTIONS, "traffic": told}
+        if path in ("/v1/model/reload", "/v1/model/rollback", "/v1/model/traffic"):
+            return self.change(path, body, key)
         return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
+
+    def change(self, path: str, body: bytes, key: str) -> tuple[int, object]:
+        """With the admin's key, but for traffic that is none, all is done."""
+        if key != f"Bearer {ADMIN_KEY}":
+            return problem(403 if key == f"Bearer {READER_KEY}" else 401)
+        if path == "/v1/model/traffic":
+            traffic = json.loads(body)
+            if "challenger_weight" not in traffic:
+                return problem(422, "/challenger_weight")
+            self.traffic = traffic
+        return 200, {"model": {"name": "film-category", "version": "7"}, "changed": True}
 
     def explain(self, body: bytes) -> tuple[int, object]:
         """Shares that add up; the votes alone move anything, and four times as many change the category."""
@@ -68,7 +83,7 @@ class FakeApi:
             "base": base,
             "inputs": [
                 {"name": a.name, "value": known.get(a.name), "shares": shares if a.name == "vote_count" else nothing}
-                for a in ACCEPTED
+                for a in (KNOWN_BEFORE_RELEASE if known.get("when") == "before" else ACCEPTED)
             ],
             "neighbours": [{"film": film, "distance": 0.1 * n} for n, film in enumerate(self.films[:5])],
             "flip": votes and {"input": "vote_count", "from": votes, "to": 4.0 * votes, "category": other},
@@ -119,10 +134,11 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
             address = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(address.query).items()}
             body = self.read_body()
-            api.asked.append({"path": address.path, **query, "headers": dict(self.headers), "body": body})
+            asked = {"path": address.path, **query, "headers": dict(self.headers), "body": body}
+            api.asked.append({**asked, "method": self.command})
             api.arrivals.put(address.path)
             assert api.gate.wait(60)
-            status, answer = api.answer(address.path, query, body)
+            status, answer = api.answer(address.path, query, body, self.headers.get("Authorization", ""))
             content = answer if isinstance(answer, bytes) else json.dumps(answer, ensure_ascii=False).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
@@ -143,6 +159,9 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
             return body
 
         def do_POST(self) -> None:
+            self.do_GET()
+
+        def do_PUT(self) -> None:
             self.do_GET()
 
         def log_message(self, *_: object) -> None:

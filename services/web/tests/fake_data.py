@@ -48,6 +48,14 @@ CARD: dict[str, Any] = {
     "thresholds": {"moyen": 6.0, "bien": 7.0},
     "margin": 0.10,
 }
+ADMIN_KEY, READER_KEY = "cine_admin-0123456789", "cine_reader-0123456789"
+CARD_BEFORE = {
+    **CARD,
+    "name": "film-category-avant-sortie",
+    "version": "3",
+    "metrics": {},
+    "inputs": ["budget", "runtime", "release_year"],
+}
 PROMOTIONS = [
     {"at": "2026-11-23T20:02:51.480200", "version": "7", "previous": "6", "decision": "promoted", "reason": "better"},
     {"at": "2026-11-20T10:00:00", "version": "6", "previous": None, "decision": "pondered", "reason": "<first>"},

@@ -5,8 +5,10 @@ import io
 import json
 import math
 
-from cinecote.features import ACCEPTED, InvalidFilm, read_film
+from cinecote.features import ACCEPTED, KNOWN_BEFORE_RELEASE, InvalidFilm, read_film
 from cinecote.films import CATEGORIES
+
+from .fake_data import CARD, CARD_BEFORE
 
 MARGIN = 0.10
 TYPICAL_VOTES = {"médiocre": 2.4, "moyen": 3.0, "bien": 3.9}
@@ -18,11 +20,18 @@ def problem(status: int, pointer: str | None = None, detail: str = "must be othe
 
 
 def predict(body: bytes) -> tuple[int, object]:
+    members = json.loads(body)
+    before = members.pop("when", "after") == "before"
+    later = set(members) - {known.name for known in KNOWN_BEFORE_RELEASE}
+    if before and later:
+        return problem(422, f"/{later.pop()}", "is not known before the release")
     try:
-        inputs = read_film(json.loads(body))
+        inputs = read_film(members)
     except InvalidFilm as refusal:
         return problem(422, refusal.faults[0].pointer, refusal.faults[0].detail)
-    votes = 300.0 if math.isnan(inputs["vote_count"]) else inputs["vote_count"]
+    # Before its release a film has no votes: ten for each minute are as good.
+    guessed = inputs["runtime"] * 10 if before else inputs["vote_count"]
+    votes = 300.0 if math.isnan(guessed) else guessed
     weights: dict[str, float] = {
         c: math.exp(-((math.log10(1 + votes) - TYPICAL_VOTES[c]) ** 2) / 0.4) for c in CATEGORIES
     }
@@ -32,12 +41,14 @@ def predict(body: bytes) -> tuple[int, object]:
         "category": max(probabilities, key=lambda c: probabilities[c]),
         "probabilities": probabilities,
         "certain": first - second >= MARGIN,
-        "model": {"name": "film-category", "version": "7"},
+        "model": {name: (CARD_BEFORE if before else CARD)[name] for name in ("name", "version")},
     }
 
 
 def predict_all(body: bytes) -> tuple[int, object]:
-    answers = [predict(json.dumps(each).encode()) for each in json.loads(body)["films"]]
+    asked = json.loads(body)
+    moment = {"when": asked["when"]} if "when" in asked else {}
+    answers = [predict(json.dumps({**each, **moment}).encode()) for each in asked["films"]]
     return 200, {"predictions": [told if status == 200 else {"error": {}} for status, told in answers]}
 
 

@@ -87,6 +87,46 @@ def test_an_api_without_an_answer_is_a_sentence_and_loses_nothing_typed(
     assert_kept(page)
 
 
+@pytest.mark.parametrize(
+    ("lang", "busy", "away"),
+    [("fr", "Beaucoup de monde en ce moment", "Pas de réponse pour l’instant"), ("en", "Many people", "No answer")],
+)
+@pytest.mark.parametrize(
+    ("status", "answer"), [(429, {}), (503, {"type": "urn:cinecote:problem:busy"})], ids=["too fast", "too much"]
+)
+@pytest.mark.parametrize("moment", ["revenue=150+M&film=19995", "when=before&budget=150+M"])
+def test_an_api_that_is_busy_is_told_apart_from_one_that_is_away(
+    browser: FlaskClient,
+    closed_address: str,
+    replies: dict[str, tuple[int, object]],
+    status: int,
+    answer: object,
+    lang: str,
+    busy: str,
+    away: str,
+    moment: str,
+) -> None:
+    replies["/v1/predictions"] = status, answer
+    address = f"/?{moment}&lang={lang}"
+
+    response = browser.get(address)
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "17")
+    page = BeautifulSoup(response.text, "html.parser")
+    assert busy in page.select_one(".notice-busy h2").get_text()  # type: ignore[union-attr]
+    assert page.select_one('input[value="150 000 000"], input[value="150,000,000"]') is not None
+    assert away in visit(closed_address, address)[2].select_one(".notice:not(.notice-busy) h2").get_text()  # type: ignore[union-attr]
+
+
+def test_trying_again_asks_for_what_was_typed(see: See, replies: dict[str, tuple[int, object]]) -> None:
+    replies["/v1/predictions"] = 429, {}
+    retry = see(f"{ASKED}&lang=en", 503).select_one(".retry")
+    replies.clear()
+
+    assert retry is not None
+    assert see(str(retry["href"])).select_one('#answer [value="150000000"]') is not None
+
+
 def test_probabilities_that_lack_a_category_are_no_answer(see: See, replies: dict[str, tuple[int, object]]) -> None:
     model = {"name": "film-category", "version": "7"}
     half = {"category": "bien", "probabilities": {"bien": 0.6, "moyen": 0.4}, "certain": True, "model": model}

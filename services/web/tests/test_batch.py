@@ -12,16 +12,25 @@ from cinecote_web.language import load_languages
 from cinecote_web.row_faults import told
 from cinecote_web.scored_table import read_scored
 
+from .forms import token
+
 TABLE = "title,vote_count,budget\nA,31000,1e7\nB,20,\nC,,cher\nD,,\nE,510,5e6\n"
-FORM = b'--x\r\nContent-Disposition: form-data; name="films"; filename="a"\r\n\r\nbudget\n'
+TOKEN = b'--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n%b\r\n'
+FILE = b'--x\r\nContent-Disposition: form-data; name="films"; filename="a"\r\n\r\nbudget\n'
 
 
 def send(
     browser: FlaskClient, content: bytes | str, address: str = "/batch", order: str = "file", **options: Any
 ) -> TestResponse:
     data = content.encode() if isinstance(content, str) else content
-    form = {"order": order, "films": (io.BytesIO(data), "films.csv")}
+    form = {"token": token(browser), "order": order, "films": (io.BytesIO(data), "films.csv")}
     return browser.post(address, data=form, content_type="multipart/form-data", **options)
+
+
+def written(browser: FlaskClient, file: bytes) -> dict[str, Any]:
+    """A form as a browser writes it, with this end."""
+    data = TOKEN % token(browser).encode() + file
+    return {"data": data, "content_type": "multipart/form-data; boundary=x"}
 
 
 def seen(response: TestResponse, status: int = 200) -> BeautifulSoup:
@@ -101,20 +110,20 @@ def test_a_table_that_the_api_refuses_says_why(browser: FlaskClient) -> None:
 @pytest.mark.parametrize("address", ["/batch", "/batch/scored.csv"])
 def test_a_form_without_a_file_says_so(browser: FlaskClient, asked: list[dict[str, Any]], address: str) -> None:
     assert "Choisissez d’abord" in seen(send(browser, b"", address), 422).get_text()
-    assert "Choisissez d’abord" in seen(browser.post(address, data={"order": "file"}), 422).get_text()
+    assert "Choisissez d’abord" in seen(browser.post(address, **written(browser, b"--x--\r\n")), 422).get_text()
     assert asked == []
 
 
 def test_a_file_that_is_too_large_is_refused_on_the_way(browser: FlaskClient) -> None:
-    body = FORM + b"1" * LARGEST_TABLE + b"\r\n--x--\r\n"
+    body = FILE + b"1" * LARGEST_TABLE + b"\r\n--x--\r\n"
 
-    page = seen(browser.post("/batch", data=body, content_type="multipart/form-data; boundary=x"), 413)
+    page = seen(browser.post("/batch", **written(browser, body)), 413)
 
     assert "au plus 32 Mo" in plain(page.get_text())
 
 
 def test_a_form_that_is_cut_short_is_not_taken_for_a_whole_table(browser: FlaskClient) -> None:
-    page = seen(browser.post("/batch", data=FORM + b"1\n", content_type="multipart/form-data; boundary=x"), 422)
+    page = seen(browser.post("/batch", **written(browser, FILE + b"1\n")), 422)
 
     assert "pas arrivé en entier" in page.get_text()
 

@@ -184,6 +184,7 @@ def test_a_port_in_use_is_one_clear_line() -> None:
         ({"API_TIMEOUT_S": 0}, "CINECOTE_API_TIMEOUT_S"),
         ({"MLFLOW_PAGE_URL": "javascript:alert(1)"}, "CINECOTE_MLFLOW_PAGE_URL"),
         ({"GRAFANA_PAGE_URL": "grafana"}, "CINECOTE_GRAFANA_PAGE_URL"),
+        ({"WEB_SECRET": "changeme"}, "CINECOTE_WEB_SECRET"),
     ],
 )
 def test_an_unusable_setting_is_one_line_that_names_it(settings: dict[str, Any], named: str) -> None:
@@ -192,4 +193,5 @@ def test_an_unusable_setting_is_one_line_that_names_it(settings: dict[str, Any],
     assert result.returncode == 2
     assert result.stderr.startswith("error: ")
     assert named in result.stderr
+    assert "changeme" not in result.stderr
     assert result.stderr.count("\n") == 1

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from cinecote.features import INPUTS
 from cinecote_web.spans import SPANS, Span
 
 See = Callable[..., BeautifulSoup]
@@ -31,7 +32,7 @@ def test_no_curve_is_asked_for_until_a_visitor_does(see: See, asked: list[dict[s
 
     assert "/v1/predictions/batch" not in [question["path"] for question in asked]
     addresses = [urlsplit(str(link["href"])).query for link in page.select("#curve a")]
-    assert [parse_qs(query)["along"] for query in addresses] == [[name] for name in SPANS]
+    assert [parse_qs(query)["along"] for query in addresses] == [[wanted.name] for wanted in INPUTS]
 
 
 def test_each_category_has_a_line_and_the_film_its_place(see: See) -> None:

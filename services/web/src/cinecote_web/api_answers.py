@@ -1,11 +1,12 @@
 """What the api answers, checked."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from cinecote.features import INPUTS
+from cinecote.features import INPUTS, Input
 from cinecote.films import CATEGORIES, Category
 
 
@@ -91,10 +92,20 @@ class Promotion(ApiAnswer):
     reason: str
 
 
+class Traffic(ApiAnswer):
+    """What of the requests a challenger answers, which one, and why none where there is none."""
+
+    challenger_weight: float
+    shadow: bool
+    challenger: str | None = None
+    fault: str | None = None
+
+
 class RegisteredModels(ApiAnswer):
     """The newest decisions first."""
 
     promotions: tuple[Promotion, ...]
+    traffic: Traffic | None = None
 
 
 class FilmRecord(ApiAnswer):
@@ -113,9 +124,17 @@ class FilmRecord(ApiAnswer):
     source: str
 
     @property
+    def release_year(self) -> int | None:
+        return self.release_date.year if self.release_date else None
+
+    @property
     def inputs(self) -> dict[str, int | float]:
         """What is known of the film among the inputs of an estimate."""
-        values = {wanted.name: getattr(self, wanted.name) for wanted in INPUTS}
+        return self.figures(INPUTS)
+
+    def figures(self, inputs: Iterable[Input]) -> dict[str, int | float]:
+        """What is known of the film among `inputs`."""
+        values = {wanted.name: getattr(self, wanted.name) for wanted in inputs}
         return {name: value for name, value in values.items() if value is not None}
 
 

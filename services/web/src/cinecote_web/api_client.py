@@ -1,7 +1,8 @@
 """The api, over HTTP: the only thing that the page knows of the world."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Self, TypeVar
+from contextlib import suppress
+from typing import Any, Self, TypeVar
 
 import httpx2
 import structlog
@@ -17,12 +18,16 @@ from cinecote_web.api_answers import (
     Predictions,
     RegisteredModels,
 )
-from cinecote_web.api_faults import ApiUnavailable, no_answer, telling
+from cinecote_web.api_faults import ApiRefused, ApiUnavailable, KeyRefused, no_answer, telling
 from cinecote_web.api_stream import ApiStream
+from cinecote_web.model_changes import NO_CHANGE, ModelChange
+from cinecote_web.moments import DEFAULT_WHEN, MODEL_AT, When, address_of
 from cinecote_web.query_answers import NamedQuery, QueryList, QueryTable
 
 _SECONDS_TO_SAY_SO = 1
 _SECONDS_TO_READ_A_TABLE = 60.0
+_SECONDS_TO_CHANGE = 60.0
+_KEY_REFUSALS = {401: "wrong_key", 403: "small_key"}
 
 log = structlog.stdlib.get_logger(__name__)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -50,26 +55,50 @@ class ApiClient:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def predict(self, inputs: Mapping[str, float | None]) -> Prediction:
+    def predict(self, inputs: Mapping[str, float | None], when: When = DEFAULT_WHEN) -> Prediction:
         """The estimate for a film; an unknown input is None."""
-        return _read(Prediction, self._send("POST", "/v1/predictions", json=dict(inputs)))
+        return _read(Prediction, self._send("POST", "/v1/predictions", json={**inputs, **address_of(when)}))
 
-    def predict_all(self, films: Sequence[Mapping[str, float | None]]) -> list[dict[Category, float] | None]:
+    def predict_all(
+        self, films: Sequence[Mapping[str, float | None]], when: When = DEFAULT_WHEN
+    ) -> list[dict[Category, float] | None]:
         """Each film's probabilities, None where it can't be estimated."""
-        answer = self._send("POST", "/v1/predictions/batch", json={"films": [dict(film) for film in films]})
+        asked = {"films": [dict(film) for film in films], **address_of(when)}
+        answer = self._send("POST", "/v1/predictions/batch", json=asked)
         return [told.probabilities for told in _read(Predictions, answer).predictions]
 
-    def explanation(self, inputs: Mapping[str, float | None]) -> Explanation:
+    def explanation(self, inputs: Mapping[str, float | None], when: When = DEFAULT_WHEN) -> Explanation:
         """Why `predict` answers what it does; an unknown input is None."""
-        return _read(Explanation, self._send("POST", "/v1/explanations", json=dict(inputs)))
+        return _read(Explanation, self._send("POST", "/v1/explanations", json={**inputs, **address_of(when)}))
 
-    def model(self) -> ModelCard:
+    def model(self, when: When = DEFAULT_WHEN) -> ModelCard:
         """The model that is served, and the ratings that its categories begin at."""
-        return _read(ModelCard, self._send("GET", "/v1/model"))
+        return _read(ModelCard, self._send("GET", "/v1/model", params=_named(when)))
 
-    def models(self) -> RegisteredModels:
-        """What was decided about the versions."""
-        return _read(RegisteredModels, self._send("GET", "/v1/models"))
+    def models(self, when: When = DEFAULT_WHEN) -> RegisteredModels:
+        """What was decided about the model's versions."""
+        return _read(RegisteredModels, self._send("GET", "/v1/models", params=_named(when)))
+
+    def check_admin(self, key: str) -> None:
+        """KeyRefused where `key` doesn't open what only an admin may do; nothing is changed."""
+        # Nothing is no traffic: whoever may set it is told so, and whoever may not is refused before.
+        with suppress(ApiRefused):
+            self.change_model(key, NO_CHANGE, DEFAULT_WHEN)
+
+    def change_model(self, key: str, change: ModelChange, when: When) -> None:
+        """Have the served model changed, by an admin's `key`; KeyRefused, or ApiRefused where it can't be."""
+        response = self._send(
+            change.method,
+            change.path,
+            json=change.body,
+            params=_named(when),
+            headers={"Authorization": f"Bearer {key}"},
+            seconds=_SECONDS_TO_CHANGE,
+        )
+        if response.status_code in _KEY_REFUSALS:
+            raise KeyRefused(_KEY_REFUSALS[response.status_code])
+        if response.status_code != 200:
+            raise no_answer(response)
 
     def film(self, film_id: int) -> FilmRecord | None:
         """The film of that id, None where there is none."""
@@ -107,10 +136,19 @@ class ApiClient:
             return False
 
     def _send(
-        self, method: str, path: str, *, json: object = None, params: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> httpx2.Response:
         with telling(path):
-            return self._http.request(method, path, json=json, params=params)
+            return self._http.request(
+                method, path, json=json, params=params, headers=headers, timeout=_timeout(seconds)
+            )
 
     def _stream(
         self,
@@ -122,16 +160,23 @@ class ApiClient:
         headers: Mapping[str, str] | None = None,
         seconds: float | None = None,
     ) -> ApiStream:
-        timeout = httpx2.USE_CLIENT_DEFAULT if seconds is None else seconds
         with telling(path):
             request = self._http.build_request(
-                method, path, params=params, content=content, headers=headers, timeout=timeout
+                method, path, params=params, content=content, headers=headers, timeout=_timeout(seconds)
             )
             response = self._http.send(request, stream=True)
             if response.status_code != 200:
                 response.read()
                 raise no_answer(response)
         return ApiStream(response)
+
+
+def _timeout(seconds: float | None) -> Any:
+    return httpx2.USE_CLIENT_DEFAULT if seconds is None else seconds
+
+
+def _named(when: When) -> dict[str, str]:
+    return {} if when == DEFAULT_WHEN else {"name": MODEL_AT[when].name}
 
 
 def _name_request(request: httpx2.Request) -> None:

@@ -13,6 +13,7 @@ from cinecote.films import CATEGORIES
 from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.api_stream import ApiStream
+from cinecote_web.form_tokens import FIELD, FormTokens, StaleForm, reads_its_own_form
 from cinecote_web.language import current_language
 from cinecote_web.row_faults import in_words, told
 from cinecote_web.scored_table import ORDERS, SHOWN_FAULTS, ScoredTable, read_scored
@@ -28,17 +29,18 @@ _EXAMPLES = (
 )
 
 
-def batch_pages(api: ApiClient) -> Blueprint:
+def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
     """`/batch` shows the form and reads the result; `/batch/scored.csv` passes it on; `/batch/template.csv`."""
     pages = Blueprint("batch", __name__)
     room = BoundedSemaphore(_MOST_UPLOADS)
 
     @pages.route("/batch", methods=["GET", "POST"])
+    @reads_its_own_form
     def page() -> ResponseReturnValue:
         if request.method != "POST":
             return _show()
         with _Place(room):
-            upload = _upload()
+            upload = _upload(tokens)
             order = upload.fields.get("order", "file")
             order = order if order in ORDERS else "file"
             stream = api.score_table(upload)
@@ -50,11 +52,12 @@ def batch_pages(api: ApiClient) -> Blueprint:
                 stream.close()
 
     @pages.route("/batch/scored.csv", methods=["GET", "POST"])
+    @reads_its_own_form
     def scored() -> ResponseReturnValue:
         if request.method != "POST":
             return redirect(url_for(".page"))
         with _Place(room):
-            return _download(api.score_table(_upload()))
+            return _download(api.score_table(_upload(tokens)))
 
     @pages.get("/batch/template.csv")
     def template() -> ResponseReturnValue:
@@ -64,6 +67,10 @@ def batch_pages(api: ApiClient) -> Blueprint:
     @pages.errorhandler(UnusableUpload)
     def unusable(fault: UnusableUpload) -> ResponseReturnValue:
         return _show(fault=fault.message), 413 if fault.message == "too_large" else 422
+
+    @pages.errorhandler(StaleForm)
+    def stale(_: StaleForm) -> ResponseReturnValue:
+        return _show(fault="stale"), 403
 
     @pages.errorhandler(ApiRefused)
     def refused(refusal: ApiRefused) -> ResponseReturnValue:
@@ -92,11 +99,14 @@ class _Place:
         self._room.release()
 
 
-def _upload() -> Upload:
+def _upload(tokens: FormTokens) -> Upload:
     boundary = request.mimetype_params.get("boundary")
     if request.mimetype != "multipart/form-data" or not boundary:
-        raise UnusableUpload("no_file")
-    return Upload(request.stream, boundary)
+        raise StaleForm
+    upload = Upload(request.stream, boundary)
+    tokens.check(upload.fields.get(FIELD, ""))
+    upload.require_file()
+    return upload
 
 
 def _download(stream: ApiStream) -> Response:

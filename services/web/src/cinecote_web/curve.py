@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cinecote.features import INPUTS, Input
+from cinecote.features import Input
 from cinecote.films import CATEGORIES, Category
 from cinecote_web.api_client import ApiClient
 from cinecote_web.film_form import FilmForm
@@ -11,7 +11,6 @@ from cinecote_web.spans import SPANS, Span
 _POINTS = 49
 _WIDTH, _HEIGHT = 620.0, 300.0
 _LEFT, _TOP, _RIGHT, _FOOT = 64.0, 12.0, 30.0, 34.0
-_BY_NAME = {wanted.name: wanted for wanted in INPUTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +58,16 @@ class Curve:
 
 
 def draw_curve(api: ApiClient, form: FilmForm, name: str) -> Curve | None:
-    """The curve along the input `name`, None where there is no such input or no whole answer."""
-    if name not in SPANS:
+    """The curve along the input `name`, None where the form has no such input or no whole answer comes."""
+    field = next((field for field in form.fields if field.input.name == name), None)
+    if field is None:
         return None
-    span, present = SPANS[name], {field.input.name: field.value for field in form.fields if field.known}.get(name)
+    span, present = SPANS[name], field.value if field.known else None
     values: set[float] = {span.at(place / (_POINTS - 1)) for place in range(_POINTS)}
     if present is not None and span.low < present < span.high:
         values.add(present)
-    predicted = api.predict_all([{**form.values, name: value} for value in sorted(values)])
+    predicted = api.predict_all([{**form.values, name: value} for value in sorted(values)], form.when)
     if len(predicted) != len(values) or not all(predicted):
         return None
     points = tuple(Point(value, told) for value, told in zip(sorted(values), predicted, strict=True) if told)
-    return Curve(_BY_NAME[name], points, present)
+    return Curve(field.input, points, present)

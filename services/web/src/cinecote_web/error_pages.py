@@ -4,6 +4,8 @@ from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
+from cinecote_web.form_tokens import StaleForm
+
 
 class FilmNotFound(NotFound):
     """No film of the database has the id that was asked for."""
@@ -22,6 +24,8 @@ def show_errors(app: Flask) -> None:
 def _message(error: HTTPException, status: int) -> str:
     if isinstance(error, FilmNotFound):
         return "no_film"
+    if isinstance(error, StaleForm):
+        return "form"
     if status == 404:
         return "no_page"
     return "ours" if status >= 500 else "request"

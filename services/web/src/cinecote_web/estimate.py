@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cinecote.features import INPUTS
+from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES
 from cinecote_web.api_answers import FilmRecord, Prediction, Thresholds
 from cinecote_web.api_client import ApiClient
@@ -16,11 +15,11 @@ from cinecote_web.curve import Curve, draw_curve
 from cinecote_web.error_pages import FilmNotFound
 from cinecote_web.film_form import FilmForm, read_form
 from cinecote_web.language import current_language
+from cinecote_web.moments import MODEL_AT, read_when
 from cinecote_web.reasons import Reasons, reasons
 from cinecote_web.spans import SPANS
 
 _EXAMPLES = 3
-_ALL_INPUTS = ",".join(wanted.name for wanted in INPUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,14 @@ class Estimate:
 def estimate_pages(api: ApiClient) -> Blueprint:
     """The page `/`, and `/answer`, its answer alone.
 
-    The address holds the form, in `film` the id of the film that filled it, and in `along` the input of a curve.
+    The address holds the form, in `when` the moment that it is about, in `film` the id of the film that filled it, and
+    in `along` the input of a curve.
     """
     pages = Blueprint("estimate", __name__)
 
     @pages.get("/")
     def page() -> ResponseReturnValue:
-        form = read_form(request.args, current_language().notation)
+        form = _form()
         try:
             return _answer(api, form)
         except ApiRefused as refusal:
@@ -52,11 +52,11 @@ def estimate_pages(api: ApiClient) -> Blueprint:
 
     @pages.get("/answer")
     def answer() -> ResponseReturnValue:
-        form = read_form(request.args, current_language().notation)
+        form = _form()
         if form.at_fault or not form.submitted:
             return "", 422
         try:
-            estimate = Estimate(api.predict(form.values), api.model().thresholds)
+            estimate = Estimate(api.predict(form.values, form.when), api.model(form.when).thresholds)
         except (ApiRefused, ApiUnavailable):
             return "", 503
         return render_template("estimate/answer.html", form=form, estimate=estimate)
@@ -64,27 +64,31 @@ def estimate_pages(api: ApiClient) -> Blueprint:
     return pages
 
 
+def _form() -> FilmForm:
+    return read_form(request.args, current_language().notation, read_when(request.args))
+
+
 def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
     film = _film(api)
-    if film is not None and not form.submitted and film.inputs:
-        filled: dict[str, Any] = {"film": film.id, **film.inputs}
-        return redirect(url_for(".page", **filled))
+    if film is not None and not form.submitted and film.figures(form.inputs):
+        return redirect(url_for(".page", **form.filled_by(film)))
     if not form.submitted:
-        return _show(form, film, examples=api.films(_EXAMPLES, known=_ALL_INPUTS).films)
+        known = ",".join(wanted.name for wanted in MODEL_AT[form.when].required)
+        return _show(form, film, examples=api.films(_EXAMPLES, known=known).films)
     if form.at_fault:
         return _show(form, film), 422
     return _show(form, film, _estimate(api, form, film))
 
 
 def _estimate(api: ApiClient, form: FilmForm, film: FilmRecord | None) -> Estimate:
-    prediction, thresholds = api.predict(form.values), api.model().thresholds
+    prediction, thresholds = api.predict(form.values, form.when), api.model(form.when).thresholds
     return Estimate(prediction, thresholds, _reasons(api, form, film, prediction), _curve(api, form))
 
 
 def _reasons(api: ApiClient, form: FilmForm, film: FilmRecord | None, prediction: Prediction) -> Reasons | None:
     """Why; None where the api doesn't say, or says it of another version than the one that answered."""
     try:
-        explanation = api.explanation(form.values)
+        explanation = api.explanation(form.values, form.when)
     except (ApiUnavailable, ApiRefused):
         return None
     if (explanation.model, explanation.category) != (prediction.model, prediction.category):
@@ -110,6 +114,10 @@ def _film(api: ApiClient) -> FilmRecord | None:
     return film
 
 
+def _kept_film() -> dict[str, str]:
+    return {"film": request.args["film"]} if "film" in request.args else {}
+
+
 def _show(
     form: FilmForm,
     film: FilmRecord | None = None,
@@ -125,5 +133,7 @@ def _show(
         examples=examples,
         outage=outage,
         spans=SPANS,
+        moments={when: {**_kept_film(), **form.at(when)} for when in MODEL_AT},
         categories=CATEGORIES[::-1],
+        accepted=ACCEPTED,
     )

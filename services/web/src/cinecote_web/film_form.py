@@ -4,12 +4,20 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
-from cinecote.features import INPUTS, UNKNOWN_MONEY_BELOW, Input, InputFault
+from cinecote.features import UNKNOWN_MONEY_BELOW, Input, InputFault
+from cinecote_web.api_answers import FilmRecord
+from cinecote_web.moments import DEFAULT_WHEN, MODEL_AT, When, address_of
 from cinecote_web.numbers import NotANumber, Notation, plain_text, read_count, read_dollars, read_minutes
 
 Reader = Callable[[str, Notation], Decimal | None]
-_READERS: Mapping[str, Reader] = {"dollars": read_dollars, "minutes": read_minutes, "votes": read_count}
+_READERS: Mapping[str, Reader] = {
+    "dollars": read_dollars,
+    "minutes": read_minutes,
+    "votes": read_count,
+    "year": read_count,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FilmForm:
-    """The four fields in their order; `fault` is the whole form's own. Not `submitted`: nothing was asked."""
+    """The fields of that moment in their order; `fault` is the whole form's own. Not `submitted`: nothing was asked."""
 
     fields: tuple[Field, ...]
     submitted: bool
     fault: Fault | None = None
+    when: When = DEFAULT_WHEN
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        return tuple(field.input for field in self.fields)
 
     @property
     def at_fault(self) -> bool:
@@ -60,9 +73,28 @@ class FilmForm:
         """The fields that were read, in digits that every language reads alike."""
         return {name: plain_text(value) for name, value in self.given.items()}
 
+    @property
+    def moment(self) -> dict[str, str]:
+        """What an address holds for the moment alone."""
+        return address_of(self.when)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What the page's address holds for the same form: the moment, and what was read."""
+        return {**self.moment, **self.plain_values}
+
     def changed(self, name: str, value: float) -> dict[str, str]:
-        """`plain_values` with another value of one input."""
-        return {**self.plain_values, name: plain_text(value)}
+        """`address` with another value of one input."""
+        return {**self.address, name: plain_text(value)}
+
+    def filled_by(self, film: FilmRecord) -> dict[str, Any]:
+        """The address of this form with the film's figures, and with its id."""
+        return {"film": film.id, **self.moment, **film.figures(self.inputs)}
+
+    def at(self, when: When) -> dict[str, str]:
+        """The address of the form of that moment, with what both ask for."""
+        both = {wanted.name for wanted in MODEL_AT[when].inputs}
+        return {**address_of(when), **{name: value for name, value in self.plain_values.items() if name in both}}
 
     def refused(self, faults: Iterable[InputFault]) -> "FilmForm":
         """This form with the faults that the api found, each at its field or else at the form."""
@@ -74,15 +106,22 @@ class FilmForm:
         return replace(self, fields=fields)
 
 
-def read_form(typed: Mapping[str, str], notation: Notation) -> FilmForm:
-    """The form as `typed`, with every fault that can be told without asking the api."""
-    fields = tuple(_read_field(wanted, typed.get(wanted.name, ""), notation) for wanted in INPUTS)
-    submitted = any(wanted.name in typed for wanted in INPUTS)
-    form = FilmForm(fields, submitted)
-    if submitted and not form.at_fault and not any(field.known for field in fields):
-        nothing = Fault("all_unknown", limit=UNKNOWN_MONEY_BELOW) if form.given else Fault("nothing_known")
-        return replace(form, fault=nothing)
+def read_form(typed: Mapping[str, str], notation: Notation, when: When = DEFAULT_WHEN) -> FilmForm:
+    """The form of that moment as `typed`, with every fault that can be told without asking the api."""
+    model = MODEL_AT[when]
+    fields = tuple(_read_field(wanted, typed.get(wanted.name, ""), notation) for wanted in model.inputs)
+    submitted = any(wanted.name in typed for wanted in model.inputs)
+    form = FilmForm(fields, submitted, when=when)
+    if submitted and not form.at_fault and not any(field.known for field in fields if field.input in model.required):
+        return replace(form, fault=_nothing_known(form))
     return form
+
+
+def _nothing_known(form: FilmForm) -> Fault:
+    required = {wanted.name for wanted in MODEL_AT[form.when].required}
+    if required & form.given.keys():
+        return Fault("all_unknown", limit=UNKNOWN_MONEY_BELOW)
+    return Fault("nothing_known" if form.when == DEFAULT_WHEN else "nothing_known_before")
 
 
 def _read_field(wanted: Input, typed: str, notation: Notation) -> Field:

@@ -44,13 +44,15 @@ class Language:
         """All of its digits, in groups of three."""
         return format_decimal(value, locale=self.locale, decimal_quantization=False)
 
-    def compact(self, value: float) -> str:
-        """A round number in a few signs, as on an axis: `5 k`, `150 M`."""
+    def compact(self, value: float, unit: str = "") -> str:
+        """A round number in a few signs, as on an axis: `5 k`, `150 M`; a year as it is."""
+        if unit == "year":
+            return f"{value:.0f}"
         return format_compact_decimal(value, locale=self.locale, fraction_digits=1)
 
-    def typed_number(self, value: int) -> str:
-        """As `number`, with the plain spaces that a person would type."""
-        return re.sub(r"\s", " ", self.number(value))
+    def typed_number(self, value: int, unit: str = "") -> str:
+        """As `number`, with the plain spaces that a person would type; a year's digits stand together."""
+        return str(value) if unit == "year" else re.sub(r"\s", " ", self.number(value))
 
     def quantity(self, value: float, unit: str) -> str:
         """A number with its unit: dollars, votes, minutes, or a year, whose digits stand together."""

@@ -29,6 +29,7 @@ def offer_languages(app: Flask, languages: Mapping[str, Language]) -> None:
         return {
             "language": language,
             "say": language.say,
+            "say_or": language.say_or,
             "other_languages": others,
             "same_page": _same_page,
             # In TMDB's own words, whatever the language.

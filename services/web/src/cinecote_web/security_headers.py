@@ -20,7 +20,7 @@ def secure(app: Flask) -> None:
 
     @app.before_request
     def refuse_other_sites() -> None:
-        # Every browser in use says so by itself; there is no session that a token could protect further.
+        # Every browser in use says so by itself; for others there are the tokens of the forms.
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
             abort(403)
 

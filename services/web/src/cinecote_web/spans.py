@@ -40,4 +40,5 @@ SPANS: Mapping[str, Span] = {
     "budget": Span(1e5, 4e8),
     "vote_count": Span(10, 50_000),
     "runtime": Span(60, 240, logarithmic=False),
+    "release_year": Span(1920, 2040, logarithmic=False),
 }

@@ -26,10 +26,15 @@ class Upload:
     """The `fields` that stand before the form's file, and the file's bytes, to be read once."""
 
     def __init__(self, body: IO[bytes], boundary: str) -> None:
-        """Reads as far as the file's first bytes; UnusableUpload where there is none."""
+        """Reads as far as the file's first bytes."""
         self.fields: dict[str, str] = {}
         self._events = _events(body, boundary)
         self._first = self._find()
+
+    def require_file(self) -> None:
+        """UnusableUpload where there is none, or an empty one."""
+        if not self._first:
+            raise UnusableUpload("no_file")
 
     def __iter__(self) -> Iterator[bytes]:
         """UnusableUpload where the file is too large, or ends before the form does."""
@@ -52,7 +57,7 @@ class Upload:
                 self.fields[field] = text[:_LONGEST_FIELD]
             elif isinstance(event, Data) and event.data:
                 return event.data
-        raise UnusableUpload("no_file")
+        return b""
 
     def _rest(self) -> Iterator[bytes]:
         for event in self._events:

@@ -14,6 +14,7 @@ PAGES = [
     "/",
     AVATAR,
     "/?revenue=x&budget=-1",
+    "/?when=before&budget=30+M&runtime=121&release_year=2027&along=release_year",
     "/batch",
     "/films?category=bien",
     "/films?year_min=x",
@@ -22,6 +23,7 @@ PAGES = [
     "/charts/films-by-year-and-category",
     "/charts/unknown-inputs-by-source",
     "/model",
+    "/model?when=before",
     "/nowhere",
 ]
 every_page = pytest.mark.parametrize("address", PAGES)

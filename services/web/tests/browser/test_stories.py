@@ -4,14 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 Visit = Callable[..., Page]
 
 PHONE = {"width": 390, "height": 844}
 WORDS = {
-    "fr": {"estimate": "Estimer", "why": "Pourquoi cette estimation", "search": "Chercher", "see": "Voir le résultat"},
-    "en": {"estimate": "Estimate", "why": "Why this estimate", "search": "Search", "see": "See the result"},
+    "fr": {
+        "estimate": "Estimer",
+        "why": "Pourquoi cette estimation",
+        "search": "Chercher",
+        "see": "Voir le résultat",
+        "not out": "Le film n’est pas encore sorti",
+    },
+    "en": {
+        "estimate": "Estimate",
+        "why": "Why this estimate",
+        "search": "Search",
+        "see": "See the result",
+        "not out": "The film isn’t out yet",
+    },
 }
 TABLE = {"name": "films.csv", "mimeType": "text/csv", "buffer": b"title,vote_count\nA,31000\nB,20\nC,much\n"}
 
@@ -42,6 +55,27 @@ def test_a_visitor_types_figures_gets_an_estimate_and_sees_why(
     expect(page.locator(".change")).to_contain_text("médiocre")
     page.locator(".change a").click()
     expect(page.locator("#vote_count")).to_have_value("20 800" if lang == "fr" else "20,800")
+
+
+@in_each_language
+@with_and_without_script
+@wide_and_narrow
+def test_a_visitor_asks_about_a_film_that_is_not_out_yet_and_a_link_reproduces_it(
+    visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
+) -> None:
+    page = visit(f"/?lang={lang}", **options(script, viewport))
+
+    page.get_by_role("link", name=WORDS[lang]["not out"]).click()
+    expect(page.locator("#revenue")).to_have_count(0)
+    page.locator("#runtime").fill("121")
+    page.locator("#release_year").fill("2027")
+    page.locator(".film-form").get_by_role("button", name=WORDS[lang]["estimate"]).click()
+
+    expect(page.locator(".model")).to_contain_text("film-category-avant-sortie")
+    answer = page.locator("#answer").inner_text()
+    again = visit(page.url.removeprefix(page.evaluate("location.origin")), **options(script, viewport))
+    expect(again.locator("#release_year")).to_have_value("2027")
+    assert again.locator("#answer").inner_text() == answer
 
 
 @in_each_language
@@ -130,6 +164,45 @@ def test_a_dropped_file_is_taken(visit: Visit) -> None:
     page.get_by_role("button", name="Voir le résultat").click()
 
     expect(page.locator("#result-heading")).to_contain_text("1")
+
+
+@in_each_language
+@with_and_without_script
+@wide_and_narrow
+def test_a_visitor_of_a_busy_service_is_told_so_and_tries_again_without_typing(
+    visit: Visit,
+    replies: dict[str, tuple[int, object]],
+    lang: str,
+    script: bool,
+    viewport: dict[str, int] | None,
+) -> None:
+    page = visit(f"/?lang={lang}", **options(script, viewport))
+    replies["/v1/predictions"] = 503, {"type": "urn:cinecote:problem:busy"}
+
+    page.locator("#vote_count").fill("5200")
+    page.locator(".film-form").get_by_role("button", name=WORDS[lang]["estimate"]).click()
+    expect(page.locator(".notice-busy")).to_be_visible()
+    expect(page.locator("#vote_count")).to_have_value("5 200" if lang == "fr" else "5,200")
+    if script:
+        assert Axe().run(page).violations_count == 0
+    replies.clear()
+    page.locator(".retry").click()
+
+    expect(page.locator("#verdict")).to_contain_text("bien")
+
+
+@in_each_language
+@with_and_without_script
+def test_a_form_whose_cookie_is_gone_says_so_and_may_be_sent_again(visit: Visit, lang: str, script: bool) -> None:
+    page = visit(f"/batch?lang={lang}", java_script_enabled=script)
+    page.context.clear_cookies()
+
+    for _ in range(2):
+        page.locator("#films").set_input_files(TABLE)  # type: ignore[arg-type]
+        page.get_by_role("button", name=WORDS[lang]["see"]).click()
+        expect(page.locator("#result .faults, #result-heading").first).to_be_visible()
+
+    expect(page.locator("#result-heading")).to_contain_text("3")
 
 
 def test_the_rows_are_shown_in_another_order_without_choosing_the_file_again(visit: Visit) -> None:

@@ -23,6 +23,8 @@ function show(html) {
   const answer = page.getElementById("result");
   if (!answer) return tell(form.dataset.away);
   result.replaceChildren(...answer.childNodes);
+  // A form that had become stale is fresh again.
+  form.elements.token.value = page.querySelector("[name=token]").value;
   result.focus();
 }
 

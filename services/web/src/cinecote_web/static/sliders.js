@@ -62,6 +62,7 @@ async function showAll() {
   if (!page) return form.requestSubmit();
   beside.replaceChildren(...page.getElementById("beside").childNodes);
   history.replaceState(null, "", address);
+  document.dispatchEvent(new Event("estimated"));
 }
 
 for (const field of form.querySelectorAll("input[data-low]")) {
@@ -74,7 +75,7 @@ for (const field of form.querySelectorAll("input[data-low]")) {
   const said = () => slider.setAttribute("aria-valuetext", field.value || "?");
   slider.addEventListener("input", () => {
     field.dataset.value = valueAt(field, slider.value);
-    field.value = written.format(field.dataset.value);
+    field.value = "plain" in field.dataset ? field.dataset.value : written.format(field.dataset.value);
     said();
     follow(showAnswer);
   });
