@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from cinecote import exits
 from cinecote.database import job_lock
 from cinecote.models import MODELS
 from cinecote.registry import read_manifest
+from cinecote.tables import films
 from cinecote_train import main
 
 from .html_reader import Page
@@ -88,6 +90,21 @@ def test_run_keeps_the_page_of_a_model_beside_it(whole: Any) -> None:
     for model in MODELS:
         beside = site.model_folder("1", model.name).parent / "report.html"
         assert f'<h2 id="{model.name}">' in beside.read_text(encoding="utf-8")
+
+
+def test_where_the_films_are_refused_the_page_of_the_last_comparison_stays(
+    trained_copy: Callable[[], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = entered(trained_copy(), monkeypatch)
+    with site.engine.begin() as connection:
+        connection.execute(update(films).values(vote_count=films.c.vote_count * 1_000))
+    page = tmp_path / "report.html"
+    page.write_text("the last one")
+
+    code = ended("run", "--model", MODELS[0].name, "--report", str(page))
+
+    assert code == 4
+    assert page.read_text() == "the last one"
 
 
 def test_off_a_terminal_standard_error_has_log_lines_and_nothing_else(whole: Any) -> None:

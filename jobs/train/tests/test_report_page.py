@@ -14,6 +14,7 @@ from cinecote_train.held_out import split
 from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.report_page import drawings, page
 from cinecote_train.report_page.contents import Contents, compose
+from cinecote_train.report_page.sections import laid_out
 from cinecote_train.report_page.svg import svg
 from cinecote_train.scoring import Estimate
 from cinecote_train.search import Effort
@@ -38,7 +39,7 @@ def contents(made_films: Films) -> Contents:
 
 @pytest.fixture(scope="module")
 def html(contents: Contents) -> str:
-    return page.page([contents])
+    return page.page([laid_out(contents)])
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,8 @@ def read(html: str) -> Page:
 def other(contents: Contents) -> Page:
     """The page of a comparison without time for a curve, of films from a source with an odd name."""
     sources = {"<script>alert(1)</script>": 1}
-    return Page(page.page([replace(contents, curve=contents.curve[-1:], data={**contents.data, "sources": sources})]))
+    odd = replace(contents, curve=contents.curve[-1:], data={**contents.data, "sources": sources})
+    return Page(page.page([laid_out(odd)]))
 
 
 def told(estimate: Estimate) -> str:

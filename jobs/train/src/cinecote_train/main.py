@@ -54,8 +54,9 @@ def _train(settings: TrainSettings, chosen: Namespace) -> None:
     seconds = float("inf") if thorough else settings.budget_seconds
     with open_database(settings.database_url.get_secret_value()) as engine, watching() as watcher:
         trained = train(engine, settings, models, recipe, seconds, watcher)
-    if chosen.report:
-        page.write(chosen.report, [each.report for each in trained if each.report])
+    compared = [each.report for each in trained if each.report]
+    if chosen.report and compared:
+        page.write(chosen.report, compared)
     report.show(console(), trained)
 
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cinecote_train.evaluation import CROSS_VALIDATION, Evaluation
-from cinecote_train.report_page.contents import Contents
 from cinecote_train.report_page.drawings import confused, intervals, reliable
 from cinecote_train.report_page.reliability import reliability
-from cinecote_train.report_page.sections import sections
+from cinecote_train.report_page.sections import Report
 from cinecote_train.report_page.svg import Draw, svg
 
 _DRAWN_ALREADY = ("candidates", "reliability", "confusion")
@@ -32,12 +31,11 @@ def draw_comparison(evaluations: Sequence[Evaluation], folder: Path) -> None:
     _save(folder, "comparison", "every candidate's macro-F1", (7, height), draw)
 
 
-def draw_report(report: Contents, folder: Path) -> None:
+def keep_pictures(report: Report, folder: Path) -> None:
     """The pictures that only a page has beside these, under their names there: pareto.svg, learning.svg, …"""
-    for section in sections(report):
-        picture = section.picture
+    for picture in (section.picture for section in report.sections):
         if picture and picture.name not in _DRAWN_ALREADY:
-            _save(folder, picture.name, picture.told, (picture.width, picture.height), picture.draw)
+            (folder / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
 
 
 def _save(folder: Path, name: str, told: str, size: tuple[float, float], draw: Draw) -> None:

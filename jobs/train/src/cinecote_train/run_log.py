@@ -15,10 +15,10 @@ from cinecote_train.findings import Exported, Findings
 from cinecote_train.manifest import data_card, flat, write_model
 from cinecote_train.out_of_fold import FOLDER as OUT_OF_FOLD_FOLDER
 from cinecote_train.out_of_fold import OutOfFold
-from cinecote_train.plots import draw_candidate, draw_comparison, draw_report
+from cinecote_train.plots import draw_candidate, draw_comparison, keep_pictures
 from cinecote_train.recipe import Recipe
 from cinecote_train.report_page import page
-from cinecote_train.report_page.contents import Contents
+from cinecote_train.report_page.sections import Report
 from cinecote_train.tracking import Registry
 
 _NOTE = "mlflow.note.content"
@@ -65,13 +65,13 @@ def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest, ke
         registry.log_files(run, files, ARTIFACT_FOLDER)
 
 
-def log_report(registry: Registry, run: str, report: Contents) -> None:
+def log_report(registry: Registry, run: str, report: Report) -> None:
     """Put the page of the comparison among the run's artifacts, beside the model, and its pictures among the plots."""
     with TemporaryDirectory() as folder:
         page.write(Path(folder) / page.FILE, [report])
         plots = Path(folder) / "plots"
         plots.mkdir()
-        draw_report(report, plots)
+        keep_pictures(report, plots)
         registry.log_files(run, Path(folder))
 
 

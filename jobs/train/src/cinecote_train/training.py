@@ -21,7 +21,8 @@ from cinecote_train.manifest import Made, describe
 from cinecote_train.out_of_fold import OutOfFold
 from cinecote_train.promotion import Settled, refuse, settle
 from cinecote_train.recipe import Recipe, shared
-from cinecote_train.report_page.contents import Contents, compose
+from cinecote_train.report_page.contents import compose
+from cinecote_train.report_page.sections import Report, laid_out
 from cinecote_train.run_log import log_answers, log_findings, log_model, log_report
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
@@ -39,7 +40,7 @@ class Trained:
     model: FilmModel
     findings: Findings | None
     settled: Settled
-    report: Contents | None = None
+    report: Report | None = None
 
 
 def train(
@@ -92,11 +93,11 @@ class _Training:
             registry.log(run, parameters={}, metrics={}, tags={"decision": settled.decision.kind})
         return Trained(model, findings, settled, report)
 
-    def _report(self, registry: Registry, run: str, findings: Findings, clock: Clock) -> Contents | None:
+    def _report(self, registry: Registry, run: str, findings: Findings, clock: Clock) -> Report | None:
         """Logged before the winner is judged: a person reads it whatever the gate says."""
         if not self.recipe.report:
             return None
-        report = compose(findings, self.recipe, self.workers, clock, self.watcher)
+        report = laid_out(compose(findings, self.recipe, self.workers, clock, self.watcher))
         log_report(registry, run, report)
         return report
 

@@ -6,7 +6,7 @@ from cinecote.films import CATEGORIES
 from cinecote_train.evaluation import CROSS_VALIDATION
 from cinecote_train.report_page import drawings
 from cinecote_train.report_page.contents import Contents
-from cinecote_train.report_page.elements import OUT_OF_FOLD, Picture, Section, Table, told_of
+from cinecote_train.report_page.elements import OUT_OF_FOLD, Section, Table, picture, told_of
 from cinecote_train.report_page.slices import FEWEST, SMALL, Slice
 from cinecote_train.scoring import CALIBRATION
 
@@ -24,7 +24,7 @@ def reliability_section(contents: Contents) -> Section:
                 [(f"{each.stated:.3f}", f"{each.films:,}", told_of(each.right)) for each in contents.bins],
             )
         ],
-        Picture("reliability", told, 4.5, 4, drawings.reliable(contents.bins)),
+        picture(contents.model.name, "reliability", told, 4.5, 4, drawings.reliable(contents.bins)),
     )
 
 
@@ -46,7 +46,7 @@ def confusion_section(contents: Contents) -> Section:
                 ],
             )
         ],
-        Picture("confusion", told, 4.5, 4, drawings.confused(confusion)),
+        picture(contents.model.name, "confusion", told, 4.5, 4, drawings.confused(confusion)),
     )
 
 
@@ -66,7 +66,7 @@ def slice_sections(contents: Contents) -> Iterator[Section]:
                     [_row(each) for each in slices],
                 )
             ],
-            Picture(by.replace(" ", "-"), told, 7, height, draw) if rows else None,
+            picture(contents.model.name, by.replace(" ", "-"), told, 7, height, draw) if rows else None,
         )
 
 

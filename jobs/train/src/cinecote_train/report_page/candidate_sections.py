@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from cinecote_train.evaluation import COMPLETE, CROSS_VALIDATION, HELD_OUT, NEWEST, Evaluation
 from cinecote_train.report_page import drawings
 from cinecote_train.report_page.contents import Contents
-from cinecote_train.report_page.elements import Picture, Section, Table, told_of, words
+from cinecote_train.report_page.elements import Section, Table, picture, told_of, words
 from cinecote_train.report_page.pareto import Point, front
 from cinecote_train.scoring import CALIBRATION, KAPPA, LOG_LOSS, MACRO_F1, RANKED_PROBABILITY
 
@@ -49,7 +49,7 @@ def compared_section(contents: Contents) -> Section:
                 [(words(each.name), *_others(each), *_costs(contents, each)) for each in evaluations],
             ),
         ],
-        Picture("candidates", told, 7, height, draw),
+        picture(contents.model.name, "candidates", told, 7, height, draw),
     )
 
 
@@ -88,7 +88,7 @@ def pareto_section(contents: Contents) -> Section:
                 ],
             )
         ],
-        Picture("pareto", told, 8, 3.6, drawings.pareto(points)),
+        picture(contents.model.name, "pareto", told, 8, 3.6, drawings.pareto(points)),
     )
 
 

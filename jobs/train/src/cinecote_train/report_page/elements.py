@@ -20,17 +20,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """So many inches, drawn by `draw`; `told` is what a person hears in its place, `name` its own on the page."""
+    """An `svg` element, and its name among those of a model."""
 
     name: str
-    told: str
-    width: float
-    height: float
-    draw: Draw
-
-    def svg(self, model: str) -> str:
-        """The element, of one model's part of the page."""
-        return svg(f"{model}-{self.name}", self.told, self.width, self.height, self.draw)
+    svg: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +34,11 @@ class Section:
     said: str
     tables: Sequence[Table]
     picture: Picture | None = None
+
+
+def picture(model: str, name: str, told: str, width: float, height: float, draw: Draw) -> Picture:
+    """So many inches, drawn; `told` is what a person hears in its place."""
+    return Picture(name, svg(f"{model}-{name}", told, width, height, draw))
 
 
 def told_of(estimate: Estimate) -> str:

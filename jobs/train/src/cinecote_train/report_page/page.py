@@ -7,9 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from cinecote_train.report_page.contents import Contents
 from cinecote_train.report_page.elements import Section, told_of, words
-from cinecote_train.report_page.sections import sections
+from cinecote_train.report_page.sections import Report
 
 FILE = "report.html"
 """Of a run's artifacts, beside the model."""
@@ -27,7 +26,7 @@ class _Model:
     sections: Sequence[Section]
 
 
-def page(compared: Sequence[Contents]) -> str:
+def page(compared: Sequence[Report]) -> str:
     """The whole HTML of some models' comparisons."""
     templates = Environment(
         loader=PackageLoader("cinecote_train.report_page", ""), autoescape=True, undefined=StrictUndefined
@@ -35,7 +34,7 @@ def page(compared: Sequence[Contents]) -> str:
     return templates.get_template("page.html").render(models=[_model(each) for each in compared])
 
 
-def write(path: Path, compared: Sequence[Contents]) -> None:
+def write(path: Path, compared: Sequence[Report]) -> None:
     """Put the page at `path`, whole or not at all."""
     whole, beside = page(compared), path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -45,8 +44,8 @@ def write(path: Path, compared: Sequence[Contents]) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _model(contents: Contents) -> _Model:
-    findings = contents.findings
+def _model(report: Report) -> _Model:
+    contents, findings = report.contents, report.contents.findings
     films = int(findings.training.complete.sum())
     return _Model(
         name=contents.model.name,
@@ -55,5 +54,5 @@ def _model(contents: Contents) -> _Model:
         said=f"is the macro-F1 of what was chosen on the {films:,} complete films, with its 95 % interval; on all of "
         f"them, {words(findings.winner.algorithm)} is chosen.",
         left_out=", ".join(words(name) for name in findings.skipped),
-        sections=list(sections(contents)),
+        sections=report.sections,
     )

@@ -1,6 +1,7 @@
 """All parts of a model's page, in the order they are read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cinecote_train.report_page.answer_sections import confusion_section, reliability_section, slice_sections
 from cinecote_train.report_page.candidate_sections import compared_section, pareto_section
@@ -9,8 +10,20 @@ from cinecote_train.report_page.elements import Section, Table
 from cinecote_train.report_page.winner_sections import importance_section, learning_section
 
 
-def sections(contents: Contents) -> Iterator[Section]:
-    """Every figure in them is one of the contents'."""
+@dataclass(frozen=True)
+class Report:
+    """The sections of a model's page, drawn; every figure in them is one of the contents'."""
+
+    contents: Contents
+    sections: Sequence[Section]
+
+
+def laid_out(contents: Contents) -> Report:
+    """Draw it once, for the page and the plots."""
+    return Report(contents, list(_sections(contents)))
+
+
+def _sections(contents: Contents) -> Iterator[Section]:
     yield compared_section(contents)
     yield pareto_section(contents)
     yield learning_section(contents)

@@ -2,7 +2,7 @@
 
 from cinecote_train.report_page import drawings
 from cinecote_train.report_page.contents import Contents
-from cinecote_train.report_page.elements import OUT_OF_FOLD, Picture, Section, Table, told_of, words
+from cinecote_train.report_page.elements import OUT_OF_FOLD, Section, Table, picture, told_of, words
 from cinecote_train.report_page.importance import SHUFFLES
 
 
@@ -28,7 +28,7 @@ def learning_section(contents: Contents) -> Section:
                 [(f"{each.films:,}", told_of(each.macro_f1), told_of(each.log_loss)) for each in curve],
             )
         ],
-        Picture("learning", told, 6, 3.6, drawings.learning(curve)) if len(curve) > 1 else None,
+        picture(contents.model.name, "learning", told, 6, 3.6, drawings.learning(curve)) if len(curve) > 1 else None,
     )
 
 
@@ -48,5 +48,5 @@ def importance_section(contents: Contents) -> Section:
                 [(words(each.name), told_of(each.log_loss), told_of(each.macro_f1)) for each in found],
             )
         ],
-        Picture("importance", told, 7, height, draw),
+        picture(contents.model.name, "importance", told, 7, height, draw),
     )
