@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := .venvs/tools/bin/uv
-COMPONENTS := libs/cinecote services/api services/web services/mlflow jobs/collect jobs/train
+COMPONENTS := libs/cinecote jobs/collect services/api services/web services/mlflow jobs/train
 LOCK := requirements.lock
 IMAGES := $(filter-out libs/%,$(COMPONENTS))
 # The chart's appVersion: what it takes for its images' tag.

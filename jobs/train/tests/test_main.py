@@ -33,7 +33,7 @@ def typed(site: Any, *arguments: str, **variables: str) -> subprocess.CompletedP
         env=site.environment | variables,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

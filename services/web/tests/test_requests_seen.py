@@ -100,7 +100,7 @@ def test_a_fault_of_ours_is_a_page_without_a_trace_and_an_error_in_the_log(
     api_address: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ApiClient(api_address, seconds=5) as api:
-        monkeypatch.setattr(api, "predict", lambda _: 1 / 0)
+        monkeypatch.setattr(api, "predict", lambda *_: 1 / 0)
 
         response = create_app(api).test_client().get("/?vote_count=7")
 
