@@ -11,7 +11,7 @@ Holds = Callable[[dict[str, str], float], bool]
 
 def known_states(release: Release) -> dict[str, Holds]:
     """By panel, whether a series with these labels may stand at this value all along."""
-    return _of_service() | _of_model(release) | _of_data(release) | _of_resources()
+    return _of_service() | champion_states(release) | _of_data(release) | _of_resources()
 
 
 def _of_service() -> dict[str, Holds]:
@@ -26,7 +26,8 @@ def _of_service() -> dict[str, Holds]:
     }
 
 
-def _of_model(release: Release) -> dict[str, Holds]:
+def champion_states(release: Release) -> dict[str, Holds]:
+    """The same, of the champion of this moment alone."""
     card = json.loads(release.read("api", "/v1/model"))
     metrics: dict[str, Any] = card["metrics"]
     baselines = metrics.pop("baselines")
@@ -60,6 +61,9 @@ def _of_data(release: Release) -> dict[str, Holds]:
         "Last run": lambda _, value: value == 1,
         "How runs ended": lambda _, value: value == 1,
         "Rows of the last collecting": lambda labels, value: value == counts["collect"][labels["outcome"]],
+        "Rules that applied in the last collecting": lambda labels, value: (
+            value == counts["collect"]["rules"][labels["rule"]]
+        ),
         "Rejected": lambda _, value: value == counts["collect"]["rejected"] / counts["collect"]["read"],
         "Expired films": lambda _, value: value == 0,
         "Rows of the last purge": lambda labels, value: value == counts["purge"][labels["outcome"]],
