@@ -262,8 +262,8 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 @pytest.fixture
 def endless(add_film: Callable[..., int], patience: Callable[[float], None]) -> Select[Any]:
-    """A query that no server ends within the time of a test, nor within the half second that it is given."""
-    patience(0.5)
+    """A query that no server ends within the time of a test, nor within the two seconds that it is given."""
+    patience(2)
     for number in range(50):
         add_film(f"Film {number}")
     crossed = [films.alias(f"film{number}") for number in range(7)]

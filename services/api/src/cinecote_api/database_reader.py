@@ -20,7 +20,7 @@ from cinecote.database import connect
 _THREADS = 4
 _MOST_WAITING = 64
 _SECONDS_TO_ANSWER = 2.0
-_PART_OF_DATABASE = 0.9
+_PART_OF_DATABASE = 0.8
 _MYSQL_TIMEOUT = 3024
 _DEADLINE = "deadline"
 _LIMIT = "limit"
@@ -68,7 +68,7 @@ class DatabaseReader:
         self._engine.dispose()
 
     async def _read(self, query: Callable[[Connection], Answer], seconds: float) -> Answer:
-        # The database gives up a little before us, and so says that it is there.
+        # The database gives up before us, and so says that it is there; some time is left for a busy machine to hear it.
         waiting = self._threads.submit(self._run, query, time.monotonic() + seconds * _PART_OF_DATABASE)
         try:
             async with asyncio.timeout(seconds):
