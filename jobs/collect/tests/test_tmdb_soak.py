@@ -1,6 +1,5 @@
 """TMDB at its worst in full size: `make soak`, which takes half an hour."""
 
-import os
 import random
 
 import pytest
@@ -9,10 +8,7 @@ from tests.fake_tmdb.running import WORST, running
 from .conftest import Site
 from .tmdb_films import assert_equal_to_the_server_s, assert_polite, collect_with_kills
 
-pytestmark = [
-    pytest.mark.skipif(not os.environ.get("CINECOTE_SOAK"), reason="CINECOTE_SOAK isn't set: see make soak"),
-    pytest.mark.timeout(3600),
-]
+pytestmark = pytest.mark.timeout(3600)
 
 
 @pytest.mark.parametrize(("films", "limit", "kills"), [(20_000, 1_000, 0), (20_000, 1_000, 20), (1_500, 35, 20)])
