@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.deploy.declared import made
 from tests.monitoring import ROOT
 
 from .cluster import Cluster
@@ -25,7 +26,8 @@ def applied(ground: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "k8s", folder)
     for path in folder.rglob("*.yaml"):
         path.write_text(HOMES.sub(ground.namespace, path.read_text()))
-    ground.kubectl("create", "secret", "generic", NAME, *_passwords())
+    secrets = [f"--from-literal={name}={token_hex(16)}" for name in made()]
+    ground.kubectl("create", "secret", "generic", NAME, *secrets)
     ground.kubectl("apply", "-k", str(folder))
     ground.wait_for_rollout("mlflow", "api", "web")
     return folder
@@ -66,11 +68,6 @@ def _template(cluster: Cluster, namespace: str) -> str:
     """What the chart would make for this cluster where the Secret is there already, tests aside."""
     values = ("--values", "k8s/values.yaml", "--skip-tests", "--kube-version", cluster.version())
     return cluster.run("helm", "template", NAME, str(CHART), "--namespace", namespace, *values)
-
-
-def _passwords() -> list[str]:
-    names = re.findall("^(MYSQL_[A-Z]+_PASSWORD|CINECOTE_WEB_SECRET)=", (ROOT / ".env.example").read_text(), re.M)
-    return [f"--from-literal={name}={token_hex(16)}" for name in names]
 
 
 def _objects(documents: str) -> dict[tuple[str, str], Any]:
