@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -20,6 +20,8 @@ FILM = {"revenue": 150_000_000, "budget": 30_000_000, "vote_count": 5200, "runti
 PORTS = {"api": 8000, "web": 8080}
 REFUSED = "exit code 4"
 """How Kubernetes tells that a job's pod was refused by a gate."""
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,7 @@ class Release:
                 variable["value"] = variables[variable["name"]]
         self.kubectl("create", "-f", "-", typed=json.dumps(job))
 
-        wait_until(lambda: self._end(name), 600)
-        end = self._end(name)
+        end = wait_until(lambda: self._end(name), 600)
         refused = REFUSED in end.get("Failed", "")
         assert "Complete" in end or (refusable and refused), (name, end, self.kubectl("logs", f"job/{name}"))
 
@@ -125,9 +126,10 @@ def ready(pod: Any) -> bool:
     return any(each.type == "Ready" and each.status == "True" for each in pod.status.conditions or [])
 
 
-def wait_until(condition: Callable[[], object], seconds: float) -> None:
-    """Look every half second whether `condition()` holds, which it must within so many seconds."""
+def wait_until(condition: Callable[[], Found], seconds: float) -> Found:
+    """What `condition()` gives once it holds; it is looked at every half second, for so many seconds at most."""
     deadline = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, f"not within {seconds} s"
         time.sleep(0.5)
+    return found
