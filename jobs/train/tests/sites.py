@@ -23,6 +23,7 @@ from cinecote.registry import CHAMPION, MODEL_NAME, SHA256_TAG
 from cinecote.tables import films, job_runs
 from cinecote_train import telemetry
 from cinecote_train.algorithms import ALGORITHMS, Algorithm
+from cinecote_train.arrays import Floats
 from cinecote_train.settings import TrainSettings
 from cinecote_train.training import Trained, train
 
@@ -68,11 +69,7 @@ def film_row(title: str, **facts: Any) -> dict[str, Any]:
 def made_rows(count: int, seed: int) -> Rows:
     """Films whose rating follows their votes and running time, with a tenth of the money and times unknown."""
     rng = np.random.default_rng(seed)
-    quality = rng.normal(size=count)
-    budget = np.exp(rng.normal(16, 1, count))
-    revenue = budget * np.exp(rng.normal(0.5, 1, count) + 0.3 * quality)
-    votes = 50 + np.exp(rng.normal(5, 0.8, count) + 0.8 * quality)
-    runtime = 100 + 12 * quality + rng.normal(0, 12, count)
+    quality, (revenue, budget, votes, runtime) = drawn_films(count, rng)
     rating = np.clip(6.5 + 0.7 * quality + rng.normal(0, 0.3, count), 1, 10)
     known = rng.random((count, 3)) > 0.1
     return [
@@ -87,6 +84,16 @@ def made_rows(count: int, seed: int) -> Rows:
         )
         for number in range(count)
     ]
+
+
+def drawn_films(count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """The quality of films, and their four inputs, [4, count], all known: all but the budget grow with it."""
+    quality = rng.normal(size=count)
+    budget = np.exp(rng.normal(16, 1, count))
+    revenue = budget * np.exp(rng.normal(0.5, 1, count) + 0.3 * quality)
+    votes = 50 + np.exp(rng.normal(5, 0.8, count) + 0.8 * quality)
+    runtime = 100 + 12 * quality + rng.normal(0, 12, count)
+    return quality, np.stack([revenue, budget, votes, runtime])
 
 
 def mlflow_client(uri: str) -> MlflowClient:

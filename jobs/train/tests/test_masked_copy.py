@@ -11,6 +11,8 @@ from cinecote_train.dataset import Films
 from cinecote_train.estimators.masked_copy import MaskedCopy, hide
 from cinecote_train.metrics import log_losses
 
+from .sites import drawn_films
+
 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 1))
@@ -57,14 +59,9 @@ def test_the_copy_teaches_what_an_input_that_was_never_unknown_means_when_it_is(
 
 
 def complete_films(count: int, seed: int) -> tuple[Floats, Integers]:
-    """Votes, revenue and running time grow with the quality that the category is cut from; all is known."""
-    rng = np.random.default_rng(seed)
-    quality = rng.normal(size=count)
-    budget = np.exp(rng.normal(16, 1, count))
-    revenue = budget * np.exp(rng.normal(0.5, 1, count) + 0.3 * quality)
-    votes = 50 + np.exp(rng.normal(5, 0.8, count) + 0.8 * quality)
-    runtime = 100 + 12 * quality + rng.normal(0, 12, count)
-    return np.column_stack([revenue, budget, votes, runtime]), np.searchsorted([-0.5, 0.5], quality)
+    """The category is cut from the quality that the inputs grow with; all is known."""
+    quality, inputs = drawn_films(count, np.random.default_rng(seed))
+    return inputs.T, np.searchsorted([-0.5, 0.5], quality)
 
 
 def test_the_same_seed_gives_the_same_answers(made_films: Films) -> None:
