@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import insert
 
 from cinecote.database import connect
-from cinecote.films import film_identity
 from cinecote.migrate import migrate
 from cinecote.tables import films
 from cinecote_train.algorithms import BASELINES
@@ -154,11 +153,6 @@ def made_rows_of() -> Callable[[int, int], Rows]:
 @pytest.fixture
 def make_row() -> Callable[..., dict[str, Any]]:
     return film_row
-
-
-@pytest.fixture
-def identity_of() -> Callable[[str, int | None], str]:
-    return film_identity
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def test_the_manifest_tells_the_data_the_figures_and_the_histograms(shared_site:
     assert data["films"] + data["held_out"] == shared_site.film_count
     assert data["sources"] == {"sample": data["films"]}
     assert data["vote_maps"] == {"imdb/10": data["films"]}
-    assert data["minimum_votes"] == 50
+    assert (data["minimum_votes"], data["held_out_share"]) == (50, 0.15)
     baselines = manifest.metrics[BASELINES]
     sets = {"cross_validation", "complete", "by_date", "held_out"}
     assert set(baselines) == {"majority", "votes_alone", "linear_ordinal"}

@@ -1,32 +1,10 @@
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from cinecote.exits import CommandError
 from cinecote_train.dataset import Films
-from cinecote_train.held_out import is_held_out, split
+from cinecote_train.held_out import split
 from cinecote_train.splits import OUTER_FOLDS, by_date, final, folds
-
-Identity = Callable[[str, int | None], str]
-
-
-def test_a_film_is_held_out_whatever_other_films_there_are(identity_of: Identity) -> None:
-    identities = [identity_of(f"Film {number}", 1990) for number in range(500)]
-
-    together = is_held_out(identities, 0.15)
-
-    alone = [bool(is_held_out([identity], 0.15)[0]) for identity in identities]
-    assert together.tolist() == alone
-
-
-def test_about_the_asked_share_is_held_out_and_a_greater_share_holds_the_smaller(identity_of: Identity) -> None:
-    identities = [identity_of(f"Film {number}", None) for number in range(5_000)]
-
-    some, more = is_held_out(identities, 0.15), is_held_out(identities, 0.3)
-
-    assert some.mean() == pytest.approx(0.15, abs=0.02)
-    assert (more | ~some).all()
 
 
 def test_no_film_is_both_trained_on_and_held_out(made_films: Films) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cinecote.films import CATEGORIES, Category, Film, Thresholds, film_identity, fold_words
+from cinecote.films import CATEGORIES, Category, Film, Thresholds, film_identity, fold_words, is_held_out
 
 FILM = Film(source="sample", source_id="1", title="Cidade de Deus", budget=3_300_000, runtime=130)
 
@@ -79,3 +79,12 @@ def test_the_content_hash_is_of_the_facts_alone() -> None:
     elsewhere = dataclasses.replace(FILM, source="csv", source_id="2")
 
     assert elsewhere.content_hash() == FILM.content_hash()
+
+
+def test_a_film_is_held_out_by_its_identity_alone_and_a_greater_share_holds_the_smaller() -> None:
+    identities = [film_identity(f"Film {number}", 1990) for number in range(5_000)]
+
+    some, more = ({each for each in identities if is_held_out(each, share)} for share in (0.15, 0.3))
+
+    assert len(some) / len(identities) == pytest.approx(0.15, abs=0.02)
+    assert some < more

@@ -8,7 +8,7 @@ from sqlalchemy import Select
 from starlette.testclient import TestClient
 
 from cinecote_api.films.query import SORTS
-from cinecote_api.schemas import FilmAnswer
+from cinecote_api.schemas import FilmAndTraining
 
 INPUTS = "revenue, budget, vote_count, runtime, release_year"
 TITLES = {
@@ -45,6 +45,7 @@ def test_a_film_is_shown_whole(client: TestClient, add_film: Callable[..., int])
         "genres": ["Comedy", "Romance"],
         "source": "sample",
         "fetched_at": "2026-11-01T08:30:00.250000Z",
+        "training": None,
     }
 
 
@@ -53,7 +54,7 @@ def test_unknown_facts_are_null(client: TestClient, add_film: Callable[..., int]
 
     answer = client.get(f"/v1/films/{film_id}")
 
-    FilmAnswer.model_validate_json(answer.content, strict=True)
+    FilmAndTraining.model_validate_json(answer.content, strict=True)
     unknown = ("release_date", "revenue", "budget", "runtime", "vote_count", "vote_average", "category")
     assert {answer.json()[name] for name in unknown} == {None}
 

@@ -28,6 +28,30 @@ def test_a_film_s_real_category_and_rating_stand_beside_its_estimate(see: See) -
     assert shown(page)["film"] == "19995"
 
 
+@pytest.mark.parametrize(
+    ("training", "told"),
+    [("learned", "a appris avec ce film"), ("held_out", "n’a jamais vu ce film"), ("not_counted", ""), (None, "")],
+)
+@pytest.mark.parametrize("address", [AVATAR, "/films/19995"])
+def test_whether_the_model_learned_from_the_film_is_told(
+    see: See, films: list[dict[str, Any]], address: str, training: str | None, told: str
+) -> None:
+    films[0] = {**films[0], "training": training}
+
+    said = see(address).get_text()
+
+    assert told in said
+    assert said.count("Le modèle a appris") + said.count("Le modèle n’a jamais vu") == bool(told)
+
+
+def test_the_model_before_the_release_is_not_said_to_have_learned_from_the_film(
+    see: See, films: list[dict[str, Any]]
+) -> None:
+    films[0] = {**films[0], "training": "learned"}
+
+    assert "a appris avec ce film" not in see("/?when=before&film=19995&budget=237000000&runtime=162").get_text()
+
+
 def test_figures_that_are_no_longer_the_film_s_are_told_with_the_way_back(see: See) -> None:
     page = see(AVATAR.replace("162", "90"))
 

@@ -9,7 +9,7 @@ import numpy as np
 from cinecote.registry import BrokenModel
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
-from cinecote_train.held_out import is_held_out
+from cinecote_train.held_out import outside
 from cinecote_train.out_of_fold import FOLDER, OutOfFold, read_out_of_fold
 from cinecote_train.stored import StoredModel, read_stored
 from cinecote_train.tracking import Registry
@@ -34,7 +34,7 @@ class Champion:
         answers = self.stored.graph.probabilities(films.inputs[:, columns])
         if self.out_of_fold is not None:
             return self.out_of_fold.replace(films, answers)
-        answers[~is_held_out(films.identities.tolist(), held_out)] = np.nan
+        answers[~outside(films, held_out)] = np.nan
         return answers
 
 

@@ -3,25 +3,23 @@
 import numpy as np
 
 from cinecote.exits import CommandError
+from cinecote.films import is_held_out
 from cinecote_train.arrays import Flags
 from cinecote_train.dataset import Films
 
 FEWEST_A_CATEGORY = 40
 """Films: with fewer in a category, nested cross-validation has parts without one."""
 
-_DIGITS = 8
 
-
-def is_held_out(identities: list[str], share: float) -> Flags:
-    """True for about `share` of the films, by their identity alone: a film's answer never changes as others come."""
-    draws = np.array([int(identity[:_DIGITS], 16) for identity in identities], dtype=np.float64)
-    return np.asarray(draws < share * 16**_DIGITS)
+def outside(films: Films, share: float) -> Flags:
+    """Which of `films` are held out."""
+    return np.array([is_held_out(identity, share) for identity in films.identities.tolist()], dtype=bool)
 
 
 def split(films: Films, share: float) -> tuple[Films, Films]:
     """The films to train on and the held-out ones; CommandError where they are too few to learn or judge by."""
-    outside = is_held_out(films.identities.tolist(), share)
-    training, held_out = films.take(~outside), films.take(outside)
+    kept_back = outside(films, share)
+    training, held_out = films.take(~kept_back), films.take(kept_back)
     if min(training.category_counts.values()) < FEWEST_A_CATEGORY:
         counts = ", ".join(f"{count} {name}" for name, count in training.category_counts.items())
         raise CommandError(

@@ -13,7 +13,9 @@ import numpy as np
 from cinecote.registry import (
     BASELINES,
     GRAPH_FILE,
+    HELD_OUT_SHARE,
     MANIFEST_FILE,
+    MINIMUM_VOTES,
     SIGNATURE_FILE,
     Manifest,
     ModelThresholds,
@@ -81,8 +83,9 @@ def describe(made: Made, settings: TrainSettings) -> Manifest:
 def _whole_card(made: Made, settings: TrainSettings, metrics: Mapping[str, Any]) -> dict[str, Any]:
     """The data's card with what else its reader should know: the code behind it, limits, licence."""
     model, origin = made.training.model, provenance()
-    told = data_card(made.training, made.held_out) | {"minimum_votes": settings.minimum_votes}
+    told = data_card(made.training, made.held_out) | {MINIMUM_VOTES: settings.minimum_votes}
     return told | {
+        HELD_OUT_SHARE: settings.held_out,
         "moment": model.moment,
         "limits": limits(model, told, metrics),
         "licence": LICENCE,

@@ -16,6 +16,9 @@ EARLIEST_YEAR = 1888
 
 RELEASED = "Released"
 
+_DIGITS_DRAWN = 8
+_DRAWS = 16**8
+
 _WORD = re.compile(r"[^\W_]+")
 # NFKD leaves these letters whole; a person searching types the plain ones.
 _PLAIN_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i"})
@@ -79,3 +82,8 @@ def film_identity(title: str, year: int | None) -> str:
     """Hex digest that two entries of one film share: its words in order, without case or accents, and its year."""
     words = " ".join(fold_words(title)) or title.strip().casefold()
     return hashlib.blake2b(f"{words}|{year or ''}".encode(), digest_size=16).hexdigest()
+
+
+def is_held_out(identity: str, share: float) -> bool:
+    """Whether no version of a model trains on the film: true of about `share` of them, whatever others there are."""
+    return int(identity[:_DIGITS_DRAWN], 16) < share * _DRAWS

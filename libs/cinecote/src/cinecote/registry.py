@@ -53,6 +53,12 @@ GOLDEN_TOLERANCE = 1e-5
 
 BACKGROUND_ROWS = 32
 
+MINIMUM_VOTES = "minimum_votes"
+"""Member of a manifest's `data`: with fewer votes a film has no category, and isn't counted."""
+
+HELD_OUT_SHARE = "held_out_share"
+"""Member of a manifest's `data`: of how many films no version trains (see films.is_held_out)."""
+
 BASELINES = "baselines"
 """Member of a manifest's `metrics`: the same scores of each baseline, by its name."""
 

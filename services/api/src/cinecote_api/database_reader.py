@@ -68,7 +68,7 @@ class DatabaseReader:
         self._engine.dispose()
 
     async def _read(self, query: Callable[[Connection], Answer], seconds: float) -> Answer:
-        # The database gives up before us, and so says that it is there; some time is left for a busy machine to hear it.
+        # The database gives up before us, and so says that it is there, even where a busy machine hears it late.
         waiting = self._threads.submit(self._run, query, time.monotonic() + seconds * _PART_OF_DATABASE)
         try:
             async with asyncio.timeout(seconds):

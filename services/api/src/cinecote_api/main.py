@@ -85,7 +85,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     for router in (
         predictions_router(prediction, workers),
         explanations_router(models, explainers, keeper, shelf, reader),
-        films_router(shelf, reader),
+        films_router(shelf, reader, models.at("after").serving),
         queries_router(settings, reader),
         model_router(models),
         models_router(models, reader),

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cinecote.features import ACCEPTED, BUDGET, INPUTS, REVENUE, RUNTIME, VOTE_COUNT, Input
 from cinecote.films import Category
+from cinecote_api.films.training import Training
 from cinecote_api.predictions.json_body import MOST_FILMS
 
 _WHEN: dict[str, Any] = {
@@ -133,6 +134,12 @@ class FilmAnswer(Shape):
     genres: list[str]
     source: str
     fetched_at: datetime
+
+
+class FilmAndTraining(FilmAnswer):
+    """A film, and what it was to the training of the served model; null where that can't be told."""
+
+    training: Training | None
 
 
 class FilmsPage(Shape):

@@ -109,7 +109,10 @@ class RegisteredModels(ApiAnswer):
 
 
 class FilmRecord(ApiAnswer):
-    """A film of the database; no `category` where too few people voted."""
+    """A film of the database; no `category` where too few people voted.
+
+    `training` says what it was to the training of the model, where it is asked for alone and that can be told.
+    """
 
     id: int
     title: str
@@ -122,6 +125,7 @@ class FilmRecord(ApiAnswer):
     category: Category | None
     genres: tuple[str, ...]
     source: str
+    training: str | None = None
 
     @property
     def release_year(self) -> int | None:

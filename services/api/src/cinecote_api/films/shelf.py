@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from cinecote.films import Thresholds
+from cinecote.registry import Manifest
 from cinecote.settings import LabelSettings
 from cinecote.tables import films
 from cinecote_api.films.cursor import Cursor, read_cursor, write_cursor
 from cinecote_api.films.filters import filters_of
 from cinecote_api.films.keys import count_films, page_keys
 from cinecote_api.films.query import FilmQuery
+from cinecote_api.films.training import training_of
 
 COUNTED_FILMS = 10_000
 
@@ -24,6 +26,7 @@ _SHOWN = tuple(
         "genres", "source", "fetched_at",
     )
 )  # fmt: skip
+_SHOWN_ALONE = (*_SHOWN, films.c.status)
 _ROWS = select(*_SHOWN).where(films.c.id.in_(bindparam("ids", expanding=True)))
 _LARGEST_ID = 2**63 - 1
 _KINDS: dict[str, type[date] | type[float] | type[int] | type[str]] = {
@@ -39,12 +42,12 @@ class FilmShelf:
 
     labels: LabelSettings
 
-    def film(self, connection: Connection, film_id: int) -> dict[str, Any] | None:
-        """The film with this id, None where there is none."""
+    def film(self, connection: Connection, film_id: int, manifest: Manifest | None) -> dict[str, Any] | None:
+        """The film with this id, and what it was to the training of a model; None where there is none."""
         if not 0 < film_id <= _LARGEST_ID:
             return None
-        row = connection.execute(select(*_SHOWN).where(films.c.id == film_id)).one_or_none()
-        return None if row is None else self._shown(row)
+        row = connection.execute(select(*_SHOWN_ALONE).where(films.c.id == film_id)).one_or_none()
+        return None if row is None else self._shown(row) | {"training": training_of(row, manifest)}
 
     def films(self, connection: Connection, ids: Collection[int]) -> dict[int, dict[str, Any]]:
         """The films with these ids, by id; those that there aren't are left out."""
@@ -73,7 +76,7 @@ class FilmShelf:
         return [self._shown(found[key.film_id]) for key in keys if key.film_id in found]
 
     def _shown(self, row: Row[Any]) -> dict[str, Any]:
-        film = dict(row._mapping)
+        film = {column.name: getattr(row, column.name) for column in _SHOWN}
         counted = row.vote_average is not None and (row.vote_count or 0) >= self.labels.minimum_votes
         thresholds = Thresholds(self.labels.threshold_moyen, self.labels.threshold_bien)
         film["category"] = thresholds.category(row.vote_average) if counted else None

@@ -12,16 +12,17 @@ from cinecote_api.direct_route import DirectRoute
 from cinecote_api.films.cursor import InvalidCursor
 from cinecote_api.films.query import FilmQuery
 from cinecote_api.films.shelf import FilmShelf
+from cinecote_api.models.serving import Serving
 from cinecote_api.openapi import answers
 from cinecote_api.problems.failures import no_reading, parameter_fault
 from cinecote_api.problems.problems import NO_DATABASE, NOT_FOUND, QUERY_TOO_SLOW, Problem, invalid_input
-from cinecote_api.schemas import FilmAnswer, FilmsPage
+from cinecote_api.schemas import FilmAndTraining, FilmsPage
 
 _SECONDS_TO_SEARCH = 0.9
 _MOST_DIGITS = 19
 
 
-def films_router(shelf: FilmShelf, reader: DatabaseReader) -> APIRouter:
+def films_router(shelf: FilmShelf, reader: DatabaseReader, serving: Serving) -> APIRouter:
     router = APIRouter(tags=["films"])
 
     @router.get("/v1/films", summary="Search films", responses=answers(FilmsPage, NO_DATABASE, QUERY_TOO_SLOW))
@@ -35,8 +36,9 @@ def films_router(shelf: FilmShelf, reader: DatabaseReader) -> APIRouter:
 
     async def film(request: Request) -> Response:
         film_id = _film_id(request.path_params["id"])
+        manifest = serving.champion.manifest if serving.champion else None
         try:
-            found = await reader.read(lambda connection: shelf.film(connection, film_id))
+            found = await reader.read(lambda connection: shelf.film(connection, film_id, manifest))
         except DatabaseAway as away:
             raise no_reading(away) from None
         if found is None:
@@ -48,7 +50,7 @@ def films_router(shelf: FilmShelf, reader: DatabaseReader) -> APIRouter:
         film,
         methods=["GET"],
         summary="One film",
-        responses=answers(FilmAnswer, NOT_FOUND, NO_DATABASE, QUERY_TOO_SLOW),
+        responses=answers(FilmAndTraining, NOT_FOUND, NO_DATABASE, QUERY_TOO_SLOW),
         route_class_override=DirectRoute,
         openapi_extra={"parameters": [_ID]},
     )
