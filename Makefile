@@ -217,14 +217,14 @@ clean: ## remove the environments; var/ stays
 .venv/.made: $(UV) $(LOCK) $(PROJECTS)
 	@echo "installing every component into .venv (some seconds to a few minutes)"
 	@$(call attempt,$(UV) venv --clear --python .venvs/tools/bin/python .venv,no environment can be made here)
-	@$(call attempt,$(UV) pip install -p .venv -c $(LOCK) --group dev $(COMPONENTS:%=--group %/pyproject.toml:test) \
+	@$(call attempt,$(UV) pip install --compile-bytecode -p .venv -c $(LOCK) --group dev $(COMPONENTS:%=--group %/pyproject.toml:test) \
 	  $(COMPONENTS:%=-e %),the packages can't be fetched or installed)
 	@touch $@
 
 # A component's own environment holds what it declares and nothing else, so that an undeclared import fails.
 .venvs/%/.made: $(UV) $(LOCK) $(PROJECTS)
 	@$(call attempt,$(UV) venv --clear --python .venvs/tools/bin/python .venvs/$*,no environment can be made here)
-	@$(call attempt,$(UV) pip install -p .venvs/$* -c $(LOCK) --group $(call folder,$*)/pyproject.toml:test \
+	@$(call attempt,$(UV) pip install --compile-bytecode -p .venvs/$* -c $(LOCK) --group $(call folder,$*)/pyproject.toml:test \
 	  $(if $(filter cinecote,$*),-e $(WHOLE_LIBRARY),-e libs/cinecote -e $(call folder,$*)),the packages can't be fetched or installed)
 	@touch $@
 

@@ -63,7 +63,7 @@ def python_of_mlflow_2_7() -> Path:
     folder = ROOT / "var/environments/mlflow-2.7"
     made, said = folder / ".made", sha256(_REQUIREMENTS.read_bytes()).hexdigest()
     if not made.is_file() or made.read_text() != said:
-        install: list[str | Path] = ["pip", "install", "-q", "--no-build", "--require-hashes"]
+        install: list[str | Path] = ["pip", "install", "-q", "--compile-bytecode", "--no-build", "--require-hashes"]
         install += ["-p", folder, "-r", _REQUIREMENTS]
         make: list[str | Path] = ["venv", "-q", "--clear", "--python", _TOOLS / "python", folder]
         for arguments in (make, install):
