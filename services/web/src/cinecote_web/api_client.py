@@ -9,6 +9,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from cinecote.films import Category
+from cinecote.model_report import ModelReport
 from cinecote_web.api_answers import (
     Explanation,
     FilmPage,
@@ -78,6 +79,18 @@ class ApiClient:
     def models(self, when: When = DEFAULT_WHEN) -> RegisteredModels:
         """What was decided about the model's versions."""
         return _read(RegisteredModels, self._send("GET", "/v1/models", params=_named(when)))
+
+    def report(self, when: When = DEFAULT_WHEN) -> ModelReport | None:
+        """The comparison that the served model came out of, None where it brings none."""
+        response = self._send("GET", "/v1/model/report", params=_named(when))
+        return None if response.status_code == 404 else _read(ModelReport, response)
+
+    def plot(self, name: str, when: When = DEFAULT_WHEN) -> bytes | None:
+        """The picture of that name, None where the report has none."""
+        response = self._send("GET", f"/v1/model/plots/{name}.svg", params=_named(when))
+        if response.status_code not in (200, 404):
+            raise no_answer(response)
+        return response.content if response.status_code == 200 else None
 
     def check_admin(self, key: str) -> None:
         """KeyRefused where `key` doesn't open what only an admin may do; nothing is changed."""
