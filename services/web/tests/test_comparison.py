@@ -44,7 +44,7 @@ def test_costs_have_their_units_and_a_baseline_has_none_but_its_time(see: See) -
     page = see("/model")
 
     headings = cells(page.select(".comparison")[1].select("thead tr")[0])[-3:]
-    assert headings == ["Apprentissage (s)", "Taille (ko)", "Durée d’une réponse (µs)"]
+    assert headings == ["Apprentissage (s)", "Taille (ko)", "Réponse (µs)"]
     costs = {row[0]: row[-3:] for row in rows(page, ".costing")}
     assert costs["moon phase"] == ["1,2", "1 234,6", "1 500"]
     assert costs["Toujours la catégorie la plus courante"] == ["1,2", "–", "–"]
