@@ -35,7 +35,7 @@ class FakeApi:
         if path == "/v1/predictions":
             return predict(body)
         if path == "/v1/predictions/batch":
-            return predict_all(body) if body[:1] == b"{" else score(body.decode("utf-8-sig"))
+            return predict_all(body) if body[:1] == b"{" else score(body.decode("utf-8-sig"), query)
         if path == "/v1/explanations":
             return self.explain(body)
         if path == "/v1/films":

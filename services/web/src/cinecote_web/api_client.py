@@ -135,11 +135,12 @@ class ApiClient:
         """The same as CSV, while it comes."""
         return self._stream("GET", f"/v1/queries/{name}", params={**params, "format": "csv"})
 
-    def score_table(self, table: Iterable[bytes]) -> ApiStream:
+    def score_table(self, table: Iterable[bytes], when: When = DEFAULT_WHEN) -> ApiStream:
         """The CSV `table`, each row with its estimate or its error behind it, while it comes; read once, never held."""
         headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
         path, seconds = "/v1/predictions/batch", _SECONDS_TO_READ_A_TABLE
-        return self._stream("POST", path, content=table, headers=headers, seconds=seconds)
+        params = address_of(when)
+        return self._stream("POST", path, params=params, content=table, headers=headers, seconds=seconds)
 
     def is_there(self) -> bool:
         """Whether the api answers at once, with or without a model to serve."""
