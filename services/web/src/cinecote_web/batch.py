@@ -1,14 +1,13 @@
 """`/batch`: many films at once, before or after their release, from a CSV file to a CSV file. Nothing is kept here."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from threading import BoundedSemaphore
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cinecote.features import Input, InputFault
+from cinecote.features import InputFault
 from cinecote.film_table import LARGEST_TABLE, MOST_ROWS
 from cinecote.films import CATEGORIES
 from cinecote_web.api_client import ApiClient
@@ -16,26 +15,16 @@ from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.api_stream import ApiStream
 from cinecote_web.form_tokens import FIELD, FormTokens, StaleForm, reads_its_own_form
 from cinecote_web.language import current_language
-from cinecote_web.moments import MODEL_AT, address_of, read_when
+from cinecote_web.moments import MODEL_AT, When, address_of, read_when
 from cinecote_web.row_faults import told, told_of_table
 from cinecote_web.scored_table import ORDERS, SHOWN_FAULTS, ScoredTable, read_scored
+from cinecote_web.table_template import table_to_start_from
 from cinecote_web.upload import UnusableUpload, Upload
 
 _MOST_UPLOADS = 3
 """So many at once: the other threads are left to everybody else."""
 
-_MOMENTS = {when: address_of(when) for when in MODEL_AT}
-_EXAMPLES: Mapping[str, Mapping[str, int]] = {
-    "Amélie": {
-        "revenue": 173_921_954,
-        "budget": 10_000_000,
-        "vote_count": 11_000,
-        "runtime": 122,
-        "release_year": 2001,
-    },
-    "Metropolis": {"budget": 1_300_000, "vote_count": 2_800, "runtime": 153, "release_year": 1927},
-    "Le Grand Bleu": {"runtime": 168},
-}
+_MOMENTS: Mapping[When, Mapping[str, Any]] = {when: address_of(when) for when in MODEL_AT}
 
 
 def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
@@ -71,7 +60,7 @@ def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
     @pages.get("/batch/template.csv")
     def template() -> ResponseReturnValue:
         headers = {"Content-Disposition": 'attachment; filename="films.csv"'}
-        table = _template(MODEL_AT[read_when(request.args)].inputs)
+        table = table_to_start_from(current_language(), MODEL_AT[read_when(request.args)].inputs)
         return Response(table.encode("utf-8-sig"), headers=headers, content_type="text/csv; charset=utf-8")
 
     @pages.errorhandler(UnusableUpload)
@@ -122,15 +111,6 @@ def _upload(tokens: FormTokens) -> Upload:
 def _download(stream: ApiStream) -> Response:
     headers = {"Content-Disposition": 'attachment; filename="films-cinecote.csv"'}
     return Response(stream, headers=headers, content_type="text/csv; charset=utf-8")
-
-
-def _template(inputs: Sequence[Input]) -> str:
-    """A table to start from, with the delimiter that a spreadsheet of the visitor's language takes."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";" if current_language().code == "fr" else ",")
-    writer.writerow(["title", *(wanted.name for wanted in inputs)])
-    writer.writerows([title, *(known.get(wanted.name) for wanted in inputs)] for title, known in _EXAMPLES.items())
-    return text.getvalue()
 
 
 def _show(order: str = "file", table: ScoredTable | None = None, **others: str) -> str:
