@@ -1,7 +1,6 @@
 """The comparison as it goes with the version that comes out of it: its table as JSON, its pictures as SVG."""
 
 from collections.abc import Iterator
-from math import isfinite
 
 from cinecote.model_report import (
     LARGEST_PLOT,
@@ -66,7 +65,7 @@ def _told(evaluation: Evaluation, kind: Kind, exported: Exported | None) -> Comp
         name=evaluation.name,
         kind=kind,
         scores={
-            of: {figure: _figure(estimate) for figure, estimate in figures.items() if isfinite(estimate.value)}
+            of: {name: _figure(estimate) for name, estimate in figures.items()}
             for of, figures in evaluation.scores.items()
         },
         train_seconds=evaluation.candidate.final.seconds,

@@ -17,6 +17,17 @@ LARGEST_PLOT = 256 * 1024
 MOST_PLOTS = 16
 MOST_COMPARED = 64
 
+PLOT_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "sandbox",
+    )
+)
+"""Content-Security-Policy of a plot, which is a document where it is opened by itself: it may draw, and run nothing."""
 
 Kind = Literal["chosen", "candidate", "baseline"]
 

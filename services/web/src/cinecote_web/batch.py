@@ -1,8 +1,6 @@
 """`/batch`: many films at once, before or after their release, from a CSV file to a CSV file. Nothing is kept here."""
 
-from collections.abc import Mapping
 from threading import BoundedSemaphore
-from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +13,7 @@ from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.api_stream import ApiStream
 from cinecote_web.form_tokens import FIELD, FormTokens, StaleForm, reads_its_own_form
 from cinecote_web.language import current_language
-from cinecote_web.moments import MODEL_AT, When, address_of, read_when
+from cinecote_web.moments import ADDRESSES, MODEL_AT, read_when
 from cinecote_web.row_faults import told, told_of_table
 from cinecote_web.scored_table import ORDERS, SHOWN_FAULTS, ScoredTable, read_scored
 from cinecote_web.table_template import table_to_start_from
@@ -23,8 +21,6 @@ from cinecote_web.upload import UnusableUpload, Upload
 
 _MOST_UPLOADS = 3
 """So many at once: the other threads are left to everybody else."""
-
-_MOMENTS: Mapping[When, Mapping[str, Any]] = {when: address_of(when) for when in MODEL_AT}
 
 
 def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
@@ -53,7 +49,7 @@ def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
     @reads_its_own_form
     def scored() -> ResponseReturnValue:
         if request.method != "POST":
-            return redirect(url_for(".page", **_MOMENTS[read_when(request.args)]))
+            return redirect(url_for(".page", **ADDRESSES[read_when(request.args)]))
         with _Place(room):
             return _download(api.score_table(_upload(tokens), read_when(request.args)))
 
@@ -118,5 +114,5 @@ def _show(order: str = "file", table: ScoredTable | None = None, **others: str) 
     limits = {"most_rows": MOST_ROWS, "largest": LARGEST_TABLE // 2**20, "most_faults": SHOWN_FAULTS}
     shown = {"order": order, "orders": list(ORDERS), "table": table, "told": told, "categories": CATEGORIES[::-1]}
     when = read_when(request.args)
-    asked = {"when": when, "moments": _MOMENTS, "inputs": MODEL_AT[when].inputs}
+    asked = {"when": when, "moments": ADDRESSES, "inputs": MODEL_AT[when].inputs}
     return render_template("batch/page.html", **shown, **limits, **asked, **{**nothing, **others})

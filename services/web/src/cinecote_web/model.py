@@ -1,31 +1,22 @@
 """`/model`: what answers, how good it was found to be, and how it came to be the one that answers."""
 
-import re
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
 
 from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES
-from cinecote.model_report import PLOT_NAME, ModelReport
+from cinecote.model_report import ModelReport
 from cinecote_web import comparison
 from cinecote_web.admin_key import MINUTES, AdminKeys
 from cinecote_web.admin_panel import DONE, AdminFault, AdminPanel
 from cinecote_web.api_answers import RegisteredModels
 from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiUnavailable
+from cinecote_web.model_plots import plot_answer
 from cinecote_web.model_scores import MEASURES, SPLITS, baselines, scores
-from cinecote_web.moments import MODEL_AT, When, address_of, read_when
-
-_PLOT_HEADERS = {
-    # By itself a picture is a document: this one has styles of its own, and no page may frame it.
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; sandbox",
-    "Cache-Control": "no-cache",
-}
-_MOMENTS = {when: address_of(when) for when in MODEL_AT}
+from cinecote_web.moments import ADDRESSES, When, read_when
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ class ModelPage:
         return render_template(
             "model/page.html",
             when=when,
-            moments=_MOMENTS,
+            moments=ADDRESSES,
             card=card,
             scores=scores(card.metrics),
             peers={**baselines(card.metrics), "model": scores(card.metrics)},
@@ -85,7 +76,7 @@ class ModelPage:
             "model/away.html",
             outage=outage.reason,
             when=read_when(request.args),
-            moments=_MOMENTS,
+            moments=ADDRESSES,
             registered=None,
             panel=self._panel(fault),
         )
@@ -109,17 +100,7 @@ def model_pages(api: ApiClient, page: ModelPage) -> Blueprint:
 
     @pages.get("/model/plots/<name>.svg")
     def plot(name: str) -> ResponseReturnValue:
-        if not re.fullmatch(PLOT_NAME, name):
-            raise NotFound
-        try:
-            svg = api.plot(name, read_when(request.args))
-        except ApiUnavailable as outage:
-            return "", 503, {"Retry-After": str(outage.retry_after)}
-        if svg is None:
-            raise NotFound
-        response = Response(svg, headers=_PLOT_HEADERS, content_type="image/svg+xml")
-        response.add_etag()
-        return response.make_conditional(request)
+        return plot_answer(api, name, read_when(request.args))
 
     return pages
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cinecote.model_report import PLOT_NAME
+from cinecote.model_report import PLOT_NAME, PLOT_POLICY
 from cinecote_api.answers import json_answer, model_name
 from cinecote_api.models.carried_report import CarriedReport
 from cinecote_api.models.followed import FollowedModels
@@ -16,12 +16,7 @@ from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers, with_picture
 from cinecote_api.problems.problems import NO_MODEL, NO_SUCH_MODEL, NOT_FOUND, Problem
 
-_HEADERS = {
-    # A picture may be opened by itself, where it is a document: it draws itself and does nothing else.
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; sandbox",
-    "Cache-Control": "no-cache",
-}
+_HEADERS = {"Content-Security-Policy": PLOT_POLICY, "Cache-Control": "no-cache"}
 _PLOT: dict[str, Any] = {
     "name": "plot",
     "in": "path",
