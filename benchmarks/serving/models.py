@@ -144,7 +144,7 @@ def _write(folder: Path, fitted: _Fitted, training: Films, held_out: Films, sett
             held_out=held_out, out_of_fold=np.empty((0, 3)), seconds_a_prediction=0.0,
         )  # fmt: skip
         manifest = describe(made, settings)
-        write_model(folder / "served", fitted.graph, manifest)
+        write_model(folder / "served", made, manifest)
         registry.log_files(run, folder / "served", ARTIFACT_FOLDER)
         registry.make_champion(registry.register(run, manifest.sha256))
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from cinecote.features import INPUTS, read_film
 from cinecote.films import CATEGORIES
-from cinecote.registry import BASELINES, EXPERIMENT, GRAPH_FILE, read_manifest
+from cinecote.model_report import LARGEST_PLOT, REPORT_FILE, ModelReport, plot_file
+from cinecote.registry import BASELINES, EXPERIMENT, GRAPH_FILE, MANIFEST_FILE, read_manifest
 from cinecote.tables import films, job_runs
 from cinecote_train.serving import ServedGraph
 
@@ -126,6 +127,53 @@ def test_the_run_has_the_page_of_the_comparison_and_its_pictures(shared_site: An
     }
     for path in plots.iterdir():
         assert ElementTree.parse(path).getroot().get("aria-label")
+
+
+def test_the_version_brings_the_comparisons_table_and_pictures_with_it(shared_site: Any) -> None:
+    folder = shared_site.model_folder("1")
+    manifest = read_manifest(folder)
+
+    report = ModelReport.model_validate_json((folder / REPORT_FILE).read_bytes())
+
+    assert set(report.plots) == {
+        *("candidates", "pareto", "learning", "reliability", "confusion", "importance"),
+        *("decade", "unknown-inputs", "votes"),
+    }
+    assert set(manifest.files) == {GRAPH_FILE, REPORT_FILE, *map(plot_file, report.plots)}
+    assert {path.name for path in folder.iterdir()} == {MANIFEST_FILE, *manifest.files}
+    for name in report.plots:
+        plot = folder / plot_file(name)
+        assert plot.stat().st_size <= LARGEST_PLOT
+        assert ElementTree.parse(plot).getroot().get("aria-label")
+
+
+def test_the_versions_table_has_the_figures_of_its_manifest_and_the_costs_of_its_graph(shared_site: Any) -> None:
+    folder = shared_site.model_folder("1")
+    manifest = read_manifest(folder)
+
+    report = ModelReport.model_validate_json((folder / REPORT_FILE).read_bytes())
+
+    chosen, logistic, *baselines = report.compared
+    assert [(each.name, each.kind) for each in (chosen, logistic)] == [("chosen", "chosen"), ("logistic", "candidate")]
+    assert report.algorithm == manifest.algorithm == "logistic"
+    told = {each.name: each.model_dump()["scores"] for each in baselines}
+    assert chosen.model_dump()["scores"] | {BASELINES: told} == manifest.metrics
+    assert chosen.graph_bytes == logistic.graph_bytes == (folder / GRAPH_FILE).stat().st_size
+    assert logistic.prediction_seconds is not None
+    assert logistic.prediction_seconds > 0
+    assert all(each.graph_bytes is each.prediction_seconds is None for each in baselines)
+    assert report.films.sha256 == manifest.data["sha256"]
+    assert report.films.scored["cross_validation"] == report.films.learnt == manifest.data["films"]
+    assert (report.search.seed, report.search.trials) == (0, 2)
+
+
+def test_without_a_page_the_version_brings_its_table_alone(trained_once: Any) -> None:
+    folder = trained_once.model_folder("1")
+
+    report = ModelReport.model_validate_json((folder / REPORT_FILE).read_bytes())
+
+    assert set(read_manifest(folder).files) == {GRAPH_FILE, REPORT_FILE}
+    assert report.plots == []
 
 
 def test_the_trials_of_a_search_can_be_read_afterwards(shared_site: Any) -> None:

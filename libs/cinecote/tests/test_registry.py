@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, BrokenModel, digest, read_manifest
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, MOST_FILES, BrokenModel, digest, read_manifest
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ def rewrite(folder: Path, **members: Any) -> None:
         ({"files": {}}, "names no model.onnx"),
         ({"files": {GRAPH_FILE: digest(b"graph"), "more.onnx": "0"}}, "more.onnx missing"),
         ({"files": {GRAPH_FILE: digest(b"graph"), "../outside": "0"}}, "outside its folder"),
+        ({"files": {f"{number}.svg": "0" for number in range(MOST_FILES + 1)}}, "files"),
         ({"golden": []}, "golden"),
         ({"inputs": []}, "inputs"),
         ({"margin": 2}, "margin"),

@@ -5,11 +5,12 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from cinecote.database import connect
 from cinecote.features import INPUTS
 from cinecote.films import CATEGORIES, fold_words
 from cinecote.migrate import migrate
+from cinecote.model_report import REPORT_FILE, plot_file
 from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, MODEL_NAME, digest
 from cinecote.tables import WORD_LENGTH, film_words, films
 from cinecote_api.access.keys import make_key
@@ -31,12 +33,20 @@ from cinecote_api.models.graph import Graph
 from cinecote_api.settings import ApiSettings
 
 TEMPLATE = Path(__file__).with_name("manifest.json")
+REPORT = Path(__file__).with_name("report.json")
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" role="img"><script>alert(1)</script><path d="M0 0h9"/></svg>'
 NAMES = tuple(wanted.name for wanted in INPUTS)
 FETCHED_AT = datetime.fromisoformat("2026-11-01T08:30:00.250000")
 
 
-def write_model(folder: Path, seed: int = 0, inputs: Sequence[str] = NAMES, name: str = MODEL_NAME) -> Path:
-    """A version of the model `name` in `folder`: softmax of a random linear map of log(1 + x)."""
+def write_model(
+    folder: Path,
+    seed: int = 0,
+    inputs: Sequence[str] = NAMES,
+    name: str = MODEL_NAME,
+    beside: Mapping[str, bytes] = MappingProxyType({}),
+) -> Path:
+    """A version of the model `name` in `folder`: softmax of a random linear map of log(1 + x), with files `beside`."""
     folder.mkdir(parents=True)
     onnx.save(_graph(seed, len(inputs)), folder / GRAPH_FILE)
     graph = Graph(folder / GRAPH_FILE, len(inputs))
@@ -48,7 +58,9 @@ def write_model(folder: Path, seed: int = 0, inputs: Sequence[str] = NAMES, name
         answer = dict(zip(CATEGORIES, graph.run(rows)[0].tolist(), strict=True))
         golden.append({"inputs": dict(zip(inputs, row, strict=True)), "probabilities": answer})
     manifest |= {"name": name, "inputs": list(inputs), "golden": golden, "background": _background(inputs)}
-    manifest["files"] = {GRAPH_FILE: digest((folder / GRAPH_FILE).read_bytes())}
+    for file, content in beside.items():
+        (folder / file).write_bytes(content)
+    manifest["files"] = {file: digest((folder / file).read_bytes()) for file in (GRAPH_FILE, *beside)}
     (folder / MANIFEST_FILE).write_text(json.dumps(manifest))
     return folder
 
@@ -171,6 +183,12 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
             time.sleep(0.01)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def carried() -> dict[str, bytes]:
+    """A report and its two plots, as files beside a graph; a script stands in the pictures."""
+    return {REPORT_FILE: REPORT.read_bytes(), plot_file("pareto"): SVG, plot_file("unknown-inputs"): SVG}
 
 
 @pytest.fixture(scope="session")

@@ -27,12 +27,12 @@ EXAMPLES = int(os.environ.get("CINECOTE_FUZZ_EXAMPLES", "20"))
 @pytest.fixture(scope="module")
 def process(
     tmp_path_factory: pytest.TempPathFactory, make_model: Callable[..., Path], make_registry: Callable[[Path], Any],
-    eventually: Any,
+    carried: dict[str, bytes], eventually: Any,
 ) -> Iterator[Process]:  # fmt: skip
     """The command, with both models and some films; ADMIN's key opens everything."""
     folder = tmp_path_factory.mktemp("api")
     registry = make_registry(folder)
-    registry.promote(make_model(folder / "model"), 7)
+    registry.promote(make_model(folder / "model", beside=carried), 7)
     before = make_model(folder / "before", inputs=["budget", "runtime"], name=BEFORE_RELEASE_NAME)
     type(registry)(registry.path, BEFORE_RELEASE_NAME).promote(before, 3)
     _store_films(folder)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from cinecote.features import ACCEPTED, KNOWN_BEFORE_RELEASE
 from cinecote.films import CATEGORIES, fold_words
 
-from .fake_data import ADMIN_KEY, CARD, CARD_BEFORE, PROMOTIONS, QUERIES, READER_KEY, TABLES
+from .fake_data import ADMIN_KEY, CARD, CARD_BEFORE, PLOT, PROMOTIONS, QUERIES, READER_KEY, REPORT, TABLES
 from .fake_scoring import predict, predict_all, problem, score
 
 
@@ -35,7 +35,7 @@ class FakeApi:
         if path == "/v1/predictions":
             return predict(body)
         if path == "/v1/predictions/batch":
-            return predict_all(body) if body[:1] == b"{" else score(body.decode("utf-8-sig"))
+            return predict_all(body) if body[:1] == b"{" else score(body.decode("utf-8-sig"), query)
         if path == "/v1/explanations":
             return self.explain(body)
         if path == "/v1/films":
@@ -52,6 +52,8 @@ class FakeApi:
         if path == "/v1/models":
             told = {**self.traffic, "challenger": "8", "fault": None}
             return 200, {"name": "film-category", "versions": [], "promotions": PROMOTIONS, "traffic": told}
+        if path.startswith(("/v1/model/report", "/v1/model/plots/")):
+            return tell_report(path, query)
         if path in ("/v1/model/reload", "/v1/model/rollback", "/v1/model/traffic"):
             return self.change(path, body, key)
         return (200, {"status": "ready"}) if path == "/readyz" else problem(404)
@@ -102,6 +104,16 @@ class FakeApi:
         end = int(start) + int(query["limit"])
         total = {"total": len(found), "total_is_lower_bound": False} if "count" in query else {}
         return 200, {"films": found[int(start) : end], "next": str(end) if end < len(found) else None, **total}
+
+
+def tell_report(path: str, query: dict[str, str]) -> tuple[int, object]:
+    """The first model's report and plots; the other one is of a training that left none."""
+    if "name" in query:
+        return problem(404)
+    if path == "/v1/model/report":
+        return 200, REPORT
+    name = path.removeprefix("/v1/model/plots/").removesuffix(".svg")
+    return (200, PLOT) if name in REPORT["plots"] else problem(404)
 
 
 def answer_query(name: str, query: dict[str, str]) -> tuple[int, object]:

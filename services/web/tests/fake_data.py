@@ -36,6 +36,13 @@ TABLES: dict[str, tuple[list[str], list[list[Any]]]] = {
     "unknown-inputs-by-source": (["source", "films", *WITHOUT], [["sample", 3200, 62, 2, 213, 700, 0]]),
 }
 
+
+def compared(name: str, kind: str, worth: float, **costs: float) -> dict[str, Any]:
+    """What a report tells of one that was compared, by its macro-F1 on the complete films."""
+    figure = {"value": worth, "low": worth - 0.02, "high": worth + 0.02}
+    return {"name": name, "kind": kind, "scores": {"complete": {"macro_f1": figure}}, "train_seconds": 1.234, **costs}
+
+
 SCORES = {"macro_f1": {"value": 0.627, "low": 0.608, "high": 0.646}}
 CARD: dict[str, Any] = {
     "name": "film-category",
@@ -56,6 +63,23 @@ CARD_BEFORE = {
     "metrics": {},
     "inputs": ["budget", "runtime", "release_year"],
 }
+REPORT: dict[str, Any] = {
+    "model": {"name": "film-category", "version": "7"},
+    "algorithm": "logistic",
+    "compared": [
+        compared("chosen", "chosen", 0.627, graph_bytes=4_200, prediction_seconds=7.5e-6),
+        compared("majority", "baseline", 0.17),
+        compared("logistic", "candidate", 0.631, graph_bytes=4_200, prediction_seconds=7.5e-6),
+        compared("moon_phase", "candidate", 0.629, graph_bytes=1_234_567, prediction_seconds=1.5e-3),
+    ],
+    "films": {"learnt": 2346, "complete": 2000, "held_out": 434, "scored": {"complete": 2000}, "sha256": "0a1b" * 16},
+    "search": {"recipe": "run", "seed": 3, "trials": 12, "folds": 5, "left_out": ["ordinal"]},
+    "plots": ["pareto", "unknown-inputs", "moon"],
+}
+PLOT = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="576" height="260" viewBox="0 0 576 260" role="img">'
+    b'<style>*{stroke-linecap: butt}</style><path style="fill: #0a5fb4" d="M9 9h99v99z"/></svg>'
+)
 PROMOTIONS = [
     {"at": "2026-11-23T20:02:51.480200", "version": "7", "previous": "6", "decision": "promoted", "reason": "better"},
     {"at": "2026-11-20T10:00:00", "version": "6", "previous": None, "decision": "pondered", "reason": "<first>"},

@@ -52,27 +52,31 @@ def predict_all(body: bytes) -> tuple[int, object]:
     return 200, {"predictions": [told if status == 200 else {"error": {}} for status, told in answers]}
 
 
-def score(text: str) -> tuple[int, object]:
+def score(text: str, query: dict[str, str]) -> tuple[int, object]:
     """The table with our columns behind its own."""
     delimiter = ";" if ";" in text.partition("\n")[0] else ","
     rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
     header = text.partition("\n")[0].strip().split(delimiter)
     if not {accepted.name for accepted in ACCEPTED} & set(header):
         return problem(422, "", "the header must name at least one of revenue, budget")
+    known_later = set(header) & ({accepted.name for accepted in ACCEPTED} - {it.name for it in KNOWN_BEFORE_RELEASE})
+    if known_later and "when" in query:
+        return problem(422, f"/{known_later.pop()}", "is not known before the release")
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow([*header, "category", "certain", "p_mediocre", "p_moyen", "p_bien", "error"])
     for line, row in enumerate(rows, 2):
-        writer.writerow([*row.values(), *score_row(line, row)])
+        writer.writerow([*row.values(), *score_row(line, row, query)])
     return 200, out.getvalue().encode()
 
 
-def score_row(line: int, row: dict[str, str]) -> list[object]:
+def score_row(line: int, row: dict[str, str], query: dict[str, str]) -> list[object]:
+    accepted = KNOWN_BEFORE_RELEASE if "when" in query else ACCEPTED
     try:
-        known = {a.name: float(row[a.name]) if row.get(a.name) else None for a in ACCEPTED}
+        known = {a.name: float(row[a.name]) if row.get(a.name) else None for a in accepted}
     except ValueError:
         return ["", "", "", "", "", f"line {line}: budget must be a number"]
-    status, told = predict(json.dumps(known).encode())
+    status, told = predict(json.dumps({**known, **query}).encode())
     assert isinstance(told, dict)
     if status != 200:
         error = told["errors"][0]

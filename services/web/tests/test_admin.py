@@ -37,7 +37,7 @@ def changes(asked: list[dict[str, Any]]) -> list[tuple[str, str, str | None, Any
     return [
         (call["method"], call["path"], call["headers"].get("Authorization"), json.loads(call["body"] or "null"))
         for call in asked
-        if call["path"].startswith("/v1/model/") and call["body"] != b"{}"
+        if call["method"] != "GET" and call["path"].startswith("/v1/model/") and call["body"] != b"{}"
     ]
 
 

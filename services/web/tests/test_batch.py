@@ -1,5 +1,6 @@
 import csv
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from cinecote_web.scored_table import read_scored
 
 from .forms import token
 
+See = Callable[..., BeautifulSoup]
 TABLE = "title,vote_count,budget\nA,31000,1e7\nB,20,\nC,,cher\nD,,\nE,510,5e6\n"
 TOKEN = b'--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n%b\r\n'
 FILE = b'--x\r\nContent-Disposition: form-data; name="films"; filename="a"\r\n\r\nbudget\n'
@@ -107,6 +109,55 @@ def test_a_table_that_the_api_refuses_says_why(browser: FlaskClient) -> None:
     assert "il faut au moins une des colonnes" in page.select_one(".faults").get_text()  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("address", ["/batch?when=before", "/batch/scored.csv?when=before"])
+def test_a_table_of_films_before_their_release_is_scored_by_their_model(
+    browser: FlaskClient, asked: list[dict[str, Any]], address: str
+) -> None:
+    table = "title,budget,runtime\nA,1e7,121\n"
+
+    answer = send(browser, table, address)
+
+    assert (answer.status_code, asked[-1]["when"], asked[-1]["body"]) == (200, "before", table.encode())
+
+
+def test_the_form_before_the_release_asks_for_what_is_known_then_and_stays_there(see: See) -> None:
+    page = see("/batch?when=before&lang=en")
+
+    assert [code.get_text() for code in page.select(".batch-form code")] == ["budget", "runtime", "release_year"]
+    form = page.select_one(".batch-form")
+    assert form is not None
+    ways = [str(form["action"]), str(form.select("[formaction]")[0]["formaction"]), str(form.select("a")[0]["href"])]
+    assert all("when=before" in way and "lang=en" in way for way in ways)
+    assert [str(link["data-when"]) for link in page.select(".moment[aria-current]")] == ["before"]
+    assert "when=before" in str(page.select(".languages a")[0]["href"])
+
+
+@pytest.mark.parametrize(
+    ("detail", "pointer", "sentence"),
+    [
+        ("is not known before the release", "/revenue", "Recettes mondiales, n’existe pas avant la sortie"),
+        ("at least one of the columns budget, runtime is needed", "", "la colonne du budget ou celle de la durée"),
+    ],
+)
+def test_a_table_that_can_not_be_of_films_before_their_release_says_why(
+    browser: FlaskClient, replies: dict[str, tuple[int, object]], detail: str, pointer: str, sentence: str
+) -> None:
+    replies["/v1/predictions/batch"] = 422, {"errors": [{"pointer": pointer, "detail": detail}]}
+
+    page = seen(send(browser, TABLE, "/batch?when=before"), 422)
+
+    assert sentence in plain(page.select_one(".faults").get_text())  # type: ignore[union-attr]
+    assert page.select_one(".moment[aria-current]")["data-when"] == "before"  # type: ignore[index]
+
+
+def test_without_a_model_for_films_before_their_release_the_page_says_so(
+    browser: FlaskClient, replies: dict[str, tuple[int, object]]
+) -> None:
+    replies["/v1/predictions/batch"] = 409, {"type": "urn:cinecote:problem:no-such-model"}
+
+    assert "Aucun modèle d’avant la sortie" in seen(send(browser, TABLE, "/batch?when=before"), 503).get_text()
+
+
 @pytest.mark.parametrize("address", ["/batch", "/batch/scored.csv"])
 def test_a_form_without_a_file_says_so(browser: FlaskClient, asked: list[dict[str, Any]], address: str) -> None:
     assert "Choisissez d’abord" in seen(send(browser, b"", address), 422).get_text()
@@ -138,11 +189,14 @@ def test_an_api_without_an_answer_is_a_sentence(
 
 
 @pytest.mark.parametrize(("lang", "delimiter"), [("fr", ";"), ("en", ",")])
-def test_the_template_can_be_sent_as_it_is(browser: FlaskClient, lang: str, delimiter: str) -> None:
-    template = browser.get(f"/batch/template.csv?lang={lang}")
+@pytest.mark.parametrize(("query", "first"), [("", "revenue"), ("&when=before", "budget")])
+def test_the_template_can_be_sent_as_it_is(
+    browser: FlaskClient, lang: str, delimiter: str, query: str, first: str
+) -> None:
+    template = browser.get(f"/batch/template.csv?lang={lang}{query}")
 
-    assert template.data.decode("utf-8-sig").splitlines()[0].split(delimiter)[:2] == ["title", "revenue"]
-    page = seen(send(browser, template.data))
+    assert template.data.decode("utf-8-sig").splitlines()[0].split(delimiter)[:2] == ["title", first]
+    page = seen(send(browser, template.data, f"/batch?{query[1:]}"))
     assert [fault.get_text()[:7] for fault in page.select(".row-faults li")] == []
     assert len(page.select(".scored-row")) == 3
 
@@ -182,6 +236,10 @@ def test_cells_that_hold_lines_and_delimiters_are_one_cell() -> None:
         ),
         ("line 7: has 3 cells, where the header has 5", "Line 7: 3 cells instead of 5."),
         ("line 7: budget must be prime", "Line 7: Budget: must be prime"),
+        (
+            "line 3: at least one of budget, runtime must be known",
+            "Line 3: give the budget or the running time at least.",
+        ),
         ("anything else", "anything else"),
     ],
 )

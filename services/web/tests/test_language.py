@@ -22,7 +22,7 @@ def keys_in_use() -> tuple[set[str], set[str]]:
     texts = [path.read_text("utf-8") for kind in ("*.html", "*.py") for path in PACKAGE.rglob(kind)]
     found = [match for text in texts for match in LITERAL.findall(text) if match[0].partition(".")[0] in sections]
     pages = {f"{name}.page" for name in (*sections, "estimate", "films")}
-    pages |= {"charts.index", "batch.scored", "estimate.answer"}
+    pages |= {"charts.index", "batch.scored", "estimate.answer", "model.plot"}
     whole = {key for key, composed in found if not composed and not key.endswith(("_", "."))} - pages
     begun = {key for key, composed in found if composed} | {"quantity.", "row."}
     return whole, begun

@@ -31,6 +31,7 @@ PAGES = [
     ("/films/8", 200),
     ("/films/0", 404),
     ("/batch", 200),
+    ("/batch?when=before", 200),
     ("/model", 200),
     ("/model?when=before", 200),
     ("/charts", 200),
@@ -42,7 +43,7 @@ PAGES = [
     ("/?film=0", 404),
     ("/nowhere", 404),
 ]
-POSTING = {"/batch", "/model", "/model?when=before"}
+POSTING = {"/batch", "/batch?when=before", "/model", "/model?when=before"}
 """The pages with a form that is posted: the others bring no cookie."""
 
 LOADED = "link[href], img[src], script[src]"

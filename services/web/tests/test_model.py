@@ -33,7 +33,11 @@ def test_scores_stand_with_their_interval_and_unknown_ones_are_a_dash(see: See) 
     assert [cell.get_text(strip=True) for cell in second.select("td")] == ["–", "–", "–"]
 
 
-def test_the_model_is_compared_with_simpler_methods(see: See) -> None:
+def test_without_a_report_the_model_is_compared_with_simpler_methods(
+    see: See, replies: dict[str, tuple[int, object]]
+) -> None:
+    replies["/v1/model/report"] = 404, {}
+
     peers = [peer.select(".push-name")[0].get_text() for peer in see("/model").select(".peer")]
 
     assert peers == ["Toujours la catégorie la plus courante", "Ce modèle"]
@@ -72,6 +76,7 @@ def test_figures_that_training_did_not_write_are_left_out(
     see: See, replies: dict[str, tuple[int, object]], card: dict[str, Any], metrics: object
 ) -> None:
     replies["/v1/model"] = 200, {**card, "metrics": metrics}
+    replies["/v1/model/report"] = 404, {}
 
     assert see("/model").select(".measured, .peer") == []
 

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -39,7 +39,8 @@ _LIBRARIES = ("cinecote", "cinecote-train", "lightgbm", "numpy", "onnx", "onnxru
 class Made:
     """A model that may be served: where it came from, its graph, its scores and the baselines', the films behind it.
 
-    `out_of_fold` is [training, categories], what models that never saw a training film answered to it.
+    `out_of_fold` is [training, categories], what models that never saw a training film answered to it. `beside` are the
+    files that go with the graph, by name.
     """
 
     algorithm: str
@@ -51,6 +52,12 @@ class Made:
     held_out: Films
     out_of_fold: Floats
     seconds_a_prediction: float
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """All that the manifest vouches for, by name."""
+        return {GRAPH_FILE: self.graph, **self.beside}
 
     @property
     def sha256(self) -> str:
@@ -76,7 +83,7 @@ def describe(made: Made, settings: TrainSettings) -> Manifest:
         golden=golden_requests(inputs, graph, model),
         background=background(inputs, graph.probabilities(inputs)),
         histograms=histograms(inputs, model.inputs),
-        files={GRAPH_FILE: made.sha256},
+        files={name: digest(content) for name, content in made.files.items()},
     )
 
 
@@ -94,10 +101,11 @@ def _whole_card(made: Made, settings: TrainSettings, metrics: Mapping[str, Any])
     }
 
 
-def write_model(folder: Path, graph: bytes, manifest: Manifest, key: str | None = None) -> None:
-    """Put both files into `folder`, and with a key the signature; BrokenModel where they can't be read back."""
+def write_model(folder: Path, made: Made, manifest: Manifest, key: str | None = None) -> None:
+    """Put all its files into `folder`, and with a key the signature; BrokenModel where they can't be read back."""
     folder.mkdir(parents=True)
-    (folder / GRAPH_FILE).write_bytes(graph)
+    for name, content in made.files.items():
+        (folder / name).write_bytes(content)
     said = manifest.model_dump_json(indent=1).encode()
     (folder / MANIFEST_FILE).write_bytes(said)
     if key:

@@ -12,7 +12,7 @@ from cinecote.registry import ARTIFACT_FOLDER, Manifest
 from cinecote_train.card import markdown
 from cinecote_train.evaluation import Evaluation
 from cinecote_train.findings import Exported, Findings
-from cinecote_train.manifest import data_card, flat, write_model
+from cinecote_train.manifest import Made, data_card, flat, write_model
 from cinecote_train.out_of_fold import FOLDER as OUT_OF_FOLD_FOLDER
 from cinecote_train.out_of_fold import OutOfFold
 from cinecote_train.plots import draw_candidate, draw_comparison, keep_pictures
@@ -53,7 +53,7 @@ def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recip
         registry.log_files(run, Path(folder), "plots")
 
 
-def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest, key: str | None) -> None:
+def log_model(registry: Registry, run: str, made: Made, manifest: Manifest, key: str | None) -> None:
     """Put the model's folder among the run's artifacts, where a version's source points, and its card beside it."""
     card = markdown(manifest)
     registry.log(run, parameters={}, metrics={}, tags={_NOTE: card})
@@ -61,7 +61,7 @@ def log_model(registry: Registry, run: str, graph: bytes, manifest: Manifest, ke
         (Path(folder) / "card.md").write_text(card, encoding="utf-8")
         registry.log_files(run, Path(folder))
         files = Path(folder) / ARTIFACT_FOLDER
-        write_model(files, graph, manifest, key)
+        write_model(files, made, manifest, key)
         registry.log_files(run, files, ARTIFACT_FOLDER)
 
 

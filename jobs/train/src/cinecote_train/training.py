@@ -18,6 +18,7 @@ from cinecote_train.findings import Findings, find
 from cinecote_train.gate import Decision
 from cinecote_train.held_out import split
 from cinecote_train.manifest import Made, describe
+from cinecote_train.model_report import report_files
 from cinecote_train.out_of_fold import OutOfFold
 from cinecote_train.promotion import Settled, refuse, settle
 from cinecote_train.recipe import Recipe, shared
@@ -89,7 +90,7 @@ class _Training:
             log_findings(registry, run, findings, self.recipe)
             report = self._report(registry, run, findings, clock)
             self.watcher.say("checking the winner's graph")
-            settled = self._settle(registry, run, findings)
+            settled = self._settle(registry, run, findings, report)
             registry.log(run, parameters={}, metrics={}, tags={"decision": settled.decision.kind})
         return Trained(model, findings, settled, report)
 
@@ -101,7 +102,7 @@ class _Training:
         log_report(registry, run, report)
         return report
 
-    def _settle(self, registry: Registry, run: str, findings: Findings) -> Settled:
+    def _settle(self, registry: Registry, run: str, findings: Findings, report: Report | None) -> Settled:
         graph = findings.winning_graph
         check = parity.check(findings.winner.model, ServedGraph(graph), findings.held_out, self.recipe.seed)
         if not check.holds:
@@ -117,10 +118,11 @@ class _Training:
             held_out=findings.held_out,
             out_of_fold=findings.procedure.answers[CROSS_VALIDATION].probabilities,
             seconds_a_prediction=findings.exported[findings.winner.algorithm].seconds_a_prediction,
+            beside=report_files(findings, self.recipe, report),
         )
         manifest = describe(made, self.settings)
         log_answers(registry, run, OutOfFold(made.training.identities, made.out_of_fold))
-        log_model(registry, run, graph, manifest, self.settings.own_key)
+        log_model(registry, run, made, manifest, self.settings.own_key)
         return settle(registry, self.engine, made, manifest, self.settings)
 
     def _faults(self, registry: Registry, films: Films) -> list[Fault]:

@@ -52,6 +52,7 @@ GOLDEN_TOLERANCE = 1e-5
 """How far a graph's answer to a golden request may be from the one in its manifest."""
 
 BACKGROUND_ROWS = 32
+MOST_FILES = 32
 
 MINIMUM_VOTES = "minimum_votes"
 """Member of a manifest's `data`: with fewer votes a film has no category, and isn't counted."""
@@ -110,7 +111,7 @@ class Manifest(_Part):
     golden: Annotated[list[GoldenRequest], Field(min_length=1)]
     background: Annotated[list[Row], Field(max_length=BACKGROUND_ROWS)]
     histograms: dict[str, Histogram]
-    files: dict[str, str]
+    files: Annotated[dict[str, str], Field(max_length=MOST_FILES)]
 
     @property
     def sha256(self) -> str:

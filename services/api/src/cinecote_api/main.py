@@ -40,6 +40,7 @@ from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
 from cinecote_api.routes.model_changes import model_changes_router
+from cinecote_api.routes.model_report import model_report_router
 from cinecote_api.routes.models import models_router
 from cinecote_api.routes.open_inference import open_inference_router
 from cinecote_api.routes.predictions import predictions_router
@@ -88,6 +89,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         films_router(shelf, reader, models.at("after").serving),
         queries_router(settings, reader),
         model_router(models),
+        model_report_router(models),
         models_router(models, reader),
         model_changes_router(models),
         open_inference_router(models, recorder, workers),

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from cinecote.attribution import TMDB_ADDRESS, TMDB_NOTICE
 from cinecote_api.access.gate import needed_scope
@@ -76,6 +77,15 @@ def csv_or_json_body(schema: dict[str, Any], table: dict[str, Any]) -> dict[str,
 def with_csv(responses: Responses) -> Responses:
     """The same `responses`, where the good one may be CSV."""
     responses[200]["content"] = {"text/csv": {"schema": {"type": "string"}}}
+    return responses
+
+
+def with_picture(responses: Responses, picture: type[Response]) -> Responses:
+    """The same `responses`, where the good one is a picture, which whoever has it already is told of."""
+    tag = {"ETag": {"description": "The picture's sha256, for If-None-Match.", "schema": {"type": "string"}}}
+    headers = responses[200]["headers"] | tag
+    responses[200] |= {"headers": headers, "content": {picture.media_type: {"schema": {"type": "string"}}}}
+    responses[304] = {"description": "The picture that the caller has is this one", "headers": headers}
     return responses
 
 

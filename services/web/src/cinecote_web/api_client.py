@@ -9,6 +9,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from cinecote.films import Category
+from cinecote.model_report import ModelReport
 from cinecote_web.api_answers import (
     Explanation,
     FilmPage,
@@ -79,6 +80,18 @@ class ApiClient:
         """What was decided about the model's versions."""
         return _read(RegisteredModels, self._send("GET", "/v1/models", params=_named(when)))
 
+    def report(self, when: When = DEFAULT_WHEN) -> ModelReport | None:
+        """The comparison that the served model came out of, None where it brings none."""
+        response = self._send("GET", "/v1/model/report", params=_named(when))
+        return None if response.status_code == 404 else _read(ModelReport, response)
+
+    def plot(self, name: str, when: When = DEFAULT_WHEN) -> bytes | None:
+        """The picture of that name, None where the report has none."""
+        response = self._send("GET", f"/v1/model/plots/{name}.svg", params=_named(when))
+        if response.status_code not in (200, 404):
+            raise no_answer(response)
+        return response.content if response.status_code == 200 else None
+
     def check_admin(self, key: str) -> None:
         """KeyRefused where `key` doesn't open what only an admin may do; nothing is changed."""
         # Nothing is no traffic: whoever may set it is told so, and whoever may not is refused before.
@@ -122,11 +135,12 @@ class ApiClient:
         """The same as CSV, while it comes."""
         return self._stream("GET", f"/v1/queries/{name}", params={**params, "format": "csv"})
 
-    def score_table(self, table: Iterable[bytes]) -> ApiStream:
+    def score_table(self, table: Iterable[bytes], when: When = DEFAULT_WHEN) -> ApiStream:
         """The CSV `table`, each row with its estimate or its error behind it, while it comes; read once, never held."""
         headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
         path, seconds = "/v1/predictions/batch", _SECONDS_TO_READ_A_TABLE
-        return self._stream("POST", path, content=table, headers=headers, seconds=seconds)
+        params = address_of(when)
+        return self._stream("POST", path, params=params, content=table, headers=headers, seconds=seconds)
 
     def is_there(self) -> bool:
         """Whether the api answers at once, with or without a model to serve."""

@@ -1,13 +1,11 @@
-"""`/batch`: many films at once, from a CSV file to a CSV file. Nothing of it is kept here."""
+"""`/batch`: many films at once, before or after their release, from a CSV file to a CSV file. Nothing is kept here."""
 
-import csv
-import io
 from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cinecote.features import INPUTS
+from cinecote.features import InputFault
 from cinecote.film_table import LARGEST_TABLE, MOST_ROWS
 from cinecote.films import CATEGORIES
 from cinecote_web.api_client import ApiClient
@@ -15,18 +13,14 @@ from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.api_stream import ApiStream
 from cinecote_web.form_tokens import FIELD, FormTokens, StaleForm, reads_its_own_form
 from cinecote_web.language import current_language
-from cinecote_web.row_faults import in_words, told
+from cinecote_web.moments import ADDRESSES, MODEL_AT, read_when
+from cinecote_web.row_faults import told, told_of_table
 from cinecote_web.scored_table import ORDERS, SHOWN_FAULTS, ScoredTable, read_scored
+from cinecote_web.table_template import table_to_start_from
 from cinecote_web.upload import UnusableUpload, Upload
 
 _MOST_UPLOADS = 3
 """So many at once: the other threads are left to everybody else."""
-
-_EXAMPLES = (
-    ("Amélie", 173_921_954, 10_000_000, 11_000, 122),
-    ("Metropolis", None, 1_300_000, 2_800, 153),
-    ("Le Grand Bleu", None, None, None, 168),
-)
 
 
 def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
@@ -43,7 +37,7 @@ def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
             upload = _upload(tokens)
             order = upload.fields.get("order", "file")
             order = order if order in ORDERS else "file"
-            stream = api.score_table(upload)
+            stream = api.score_table(upload, read_when(request.args))
             try:
                 return _show(order, table=read_scored(stream, order))
             except ValueError:
@@ -55,14 +49,15 @@ def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
     @reads_its_own_form
     def scored() -> ResponseReturnValue:
         if request.method != "POST":
-            return redirect(url_for(".page"))
+            return redirect(url_for(".page", **ADDRESSES[read_when(request.args)]))
         with _Place(room):
-            return _download(api.score_table(_upload(tokens)))
+            return _download(api.score_table(_upload(tokens), read_when(request.args)))
 
     @pages.get("/batch/template.csv")
     def template() -> ResponseReturnValue:
         headers = {"Content-Disposition": 'attachment; filename="films.csv"'}
-        return Response(_template().encode("utf-8-sig"), headers=headers, content_type="text/csv; charset=utf-8")
+        table = table_to_start_from(current_language(), MODEL_AT[read_when(request.args)].inputs)
+        return Response(table.encode("utf-8-sig"), headers=headers, content_type="text/csv; charset=utf-8")
 
     @pages.errorhandler(UnusableUpload)
     def unusable(fault: UnusableUpload) -> ResponseReturnValue:
@@ -74,9 +69,9 @@ def batch_pages(api: ApiClient, tokens: FormTokens) -> Blueprint:
 
     @pages.errorhandler(ApiRefused)
     def refused(refusal: ApiRefused) -> ResponseReturnValue:
-        details = [fault.detail for fault in refusal.faults] or [refusal.detail]
-        told_of = "; ".join(in_words(current_language(), detail) for detail in details)
-        return _show(fault="refused", detail=told_of), 422
+        faults = refusal.faults or (InputFault("", refusal.detail),)
+        said = " ".join(told_of_table(current_language(), fault) for fault in faults)
+        return _show(fault="refused", detail=said), 422
 
     @pages.errorhandler(ApiUnavailable)
     def away(outage: ApiUnavailable) -> ResponseReturnValue:
@@ -114,17 +109,10 @@ def _download(stream: ApiStream) -> Response:
     return Response(stream, headers=headers, content_type="text/csv; charset=utf-8")
 
 
-def _template() -> str:
-    """A table to start from, with the delimiter that a spreadsheet of the visitor's language takes."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";" if current_language().code == "fr" else ",")
-    writer.writerow(["title", *(wanted.name for wanted in INPUTS)])
-    writer.writerows(_EXAMPLES)
-    return text.getvalue()
-
-
 def _show(order: str = "file", table: ScoredTable | None = None, **others: str) -> str:
     nothing = {"fault": None, "detail": "", "outage": None}
     limits = {"most_rows": MOST_ROWS, "largest": LARGEST_TABLE // 2**20, "most_faults": SHOWN_FAULTS}
     shown = {"order": order, "orders": list(ORDERS), "table": table, "told": told, "categories": CATEGORIES[::-1]}
-    return render_template("batch/page.html", **shown, **limits, **{**nothing, **others}, inputs=INPUTS)
+    when = read_when(request.args)
+    asked = {"when": when, "moments": ADDRESSES, "inputs": MODEL_AT[when].inputs}
+    return render_template("batch/page.html", **shown, **limits, **asked, **{**nothing, **others})

@@ -62,9 +62,9 @@ class Language:
         """A share of 1 as a percentage with one decimal."""
         return format_percent(share, self.messages["quantity.percent"], locale=self.locale)
 
-    def score(self, value: float) -> str:
-        """A measure with two decimals."""
-        return format_decimal(round(value, 2) + 0.0, "0.00", locale=self.locale)
+    def score(self, value: float, decimals: int = 2) -> str:
+        """A measure with so many decimals."""
+        return format_decimal(round(value, decimals) + 0.0, f"0.{'0' * decimals}", locale=self.locale)
 
     def points(self, share: float) -> str:
         """A change of a share of 1 in signed percentage points with one decimal."""

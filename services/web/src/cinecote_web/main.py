@@ -47,7 +47,7 @@ def create_app(api: ApiClient, links: Links = NO_LINKS, secret: bytes | None = N
     app.register_blueprint(film_pages(api))
     app.register_blueprint(chart_pages(api))
     model = ModelPage(api, links, keys)
-    app.register_blueprint(model_pages(model))
+    app.register_blueprint(model_pages(api, model))
     app.register_blueprint(admin_pages(api, keys, model.show))
     app.register_blueprint(health_checks(api, registry))
     return app

@@ -1,33 +1,22 @@
 """`/model`: what answers, how good it was found to be, and how it came to be the one that answers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES
+from cinecote.model_report import ModelReport
+from cinecote_web import comparison
 from cinecote_web.admin_key import MINUTES, AdminKeys
 from cinecote_web.admin_panel import DONE, AdminFault, AdminPanel
 from cinecote_web.api_answers import RegisteredModels
 from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiUnavailable
-from cinecote_web.moments import MODEL_AT, When, address_of, read_when
-
-_MEASURES = ("macro_f1", "quadratic_weighted_kappa", "ranked_probability_score", "log_loss", "calibration_error")
-_MOMENTS = {when: address_of(when) for when in MODEL_AT}
-_SPLITS = ("cross_validation", "by_date", "held_out")
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A measure's value, and its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
+from cinecote_web.model_plots import plot_answer
+from cinecote_web.model_scores import MEASURES, SPLITS, baselines, scores
+from cinecote_web.moments import ADDRESSES, When, read_when
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +31,10 @@ NO_LINKS = Links()
 
 
 class ModelPage:
-    """The page `/model`, of the model that the address names; without the registry only the ledger is missing."""
+    """The page `/model`, of the model that the address names; without the registry only the ledger is missing.
+
+    Nor has a model of an older training a report.
+    """
 
     def __init__(self, api: ApiClient, links: Links, keys: AdminKeys) -> None:
         self._api = api
@@ -59,16 +51,18 @@ class ModelPage:
     def shown(self, fault: AdminFault | None = None) -> str:
         """The page; ApiUnavailable where there is no model to show."""
         when = read_when(request.args)
-        card = self._api.model(when)
+        card, report = self._api.model(when), _report(self._api, when)
         return render_template(
             "model/page.html",
             when=when,
-            moments=_MOMENTS,
+            moments=ADDRESSES,
             card=card,
             scores=scores(card.metrics),
-            peers={**_baselines(card.metrics), "model": scores(card.metrics)},
-            measures=_MEASURES,
-            splits=_SPLITS,
+            peers={**baselines(card.metrics), "model": scores(card.metrics)},
+            measures=MEASURES,
+            splits=SPLITS,
+            report=report,
+            comparison=comparison,
             registered=_registered(self._api, when),
             links=self._links,
             categories=CATEGORIES,
@@ -82,7 +76,7 @@ class ModelPage:
             "model/away.html",
             outage=outage.reason,
             when=read_when(request.args),
-            moments=_MOMENTS,
+            moments=ADDRESSES,
             registered=None,
             panel=self._panel(fault),
         )
@@ -93,8 +87,8 @@ class ModelPage:
         return AdminPanel(signed_in, MINUTES, done if done in DONE else None, fault)
 
 
-def model_pages(page: ModelPage) -> Blueprint:
-    """The page `/model`."""
+def model_pages(api: ApiClient, page: ModelPage) -> Blueprint:
+    """The page `/model`, and the plots on it."""
     pages = Blueprint("model", __name__)
 
     @pages.get("/model", endpoint="page")
@@ -104,28 +98,22 @@ def model_pages(page: ModelPage) -> Blueprint:
         except ApiUnavailable as outage:
             return page.away(outage), 503, {"Retry-After": str(outage.retry_after)}
 
+    @pages.get("/model/plots/<name>.svg")
+    def plot(name: str) -> ResponseReturnValue:
+        return plot_answer(api, name, read_when(request.args))
+
     return pages
-
-
-def scores(metrics: Mapping[str, Any]) -> dict[tuple[str, str], Score]:
-    """By split and measure what training measured."""
-    return {
-        (split, measure): Score(told["value"], told.get("low", told["value"]), told.get("high", told["value"]))
-        for split in _SPLITS
-        for measure in _MEASURES
-        if isinstance(metrics.get(split), Mapping)
-        and isinstance(told := metrics[split].get(measure), Mapping)
-        and isinstance(told.get("value"), int | float)
-    }
-
-
-def _baselines(metrics: Mapping[str, Any]) -> dict[str, dict[tuple[str, str], Score]]:
-    told = metrics.get("baselines")
-    return {name: scores(each) for name, each in told.items()} if isinstance(told, Mapping) else {}
 
 
 def _registered(api: ApiClient, when: When) -> RegisteredModels | None:
     try:
         return api.models(when)
+    except ApiUnavailable:
+        return None
+
+
+def _report(api: ApiClient, when: When) -> ModelReport | None:
+    try:
+        return api.report(when)
     except ApiUnavailable:
         return None

@@ -1,7 +1,7 @@
 """Before or after a film's release: which model is asked, and for what."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from cinecote.models import AFTER_RELEASE, BEFORE_RELEASE, FilmModel
 
@@ -20,3 +20,7 @@ def read_when(args: Mapping[str, str]) -> When:
 def address_of(when: When) -> dict[str, str]:
     """What an address holds for read_when to find `when` again."""
     return {} if when == DEFAULT_WHEN else {"when": when}
+
+
+ADDRESSES: Mapping[When, Mapping[str, Any]] = {when: address_of(when) for when in MODEL_AT}
+"""That of each moment."""

@@ -26,5 +26,7 @@ def secure(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(_HEADERS)
+        for name, value in _HEADERS.items():
+            # What isn't a page may have a stricter policy of its own.
+            response.headers.setdefault(name, value)
         return response

@@ -16,6 +16,7 @@ PAGES = [
     "/?revenue=x&budget=-1",
     "/?when=before&budget=30+M&runtime=121&release_year=2027&along=release_year",
     "/batch",
+    "/batch?when=before",
     "/films?category=bien",
     "/films?year_min=x",
     "/films/19995",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from cinecote.model_report import ModelReport
 from cinecote_api.schemas import ModelName, Shape
 
 TRAFFIC: dict[str, Any] = {
@@ -40,6 +41,12 @@ class SetTraffic(Shape):
     shadow: bool
     challenger: str | None
     fault: str | None
+
+
+class ServedReport(ModelReport):
+    """The table of the comparison that the served model came out of."""
+
+    model: ModelName
 
 
 class RegisteredVersionTold(Shape):

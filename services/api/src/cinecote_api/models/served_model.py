@@ -24,6 +24,7 @@ from cinecote.registry import (
     read_manifest,
 )
 from cinecote.signature import is_signed
+from cinecote_api.models.carried_report import CarriedReport, read_report
 from cinecote_api.models.graph import Graph, Matrix
 from cinecote_api.predictions.prediction import One, decide_one
 
@@ -55,6 +56,8 @@ class ServedModel:
     version: str
     manifest: Manifest
     graph: Graph
+    report: CarriedReport | None = None
+    """What it brings of its comparison; older versions bring nothing."""
     places: tuple[int, ...] = field(init=False)
     """Where in ACCEPTED the graph's inputs stand."""
 
@@ -94,9 +97,10 @@ def load_model(folder: Path, version: str, verify_keys: str | None = None, name:
         raise RefusedModel("files", str(fault)) from None
     _check_manifest(manifest, name)
     try:
-        model = ServedModel(version, manifest, Graph(folder / GRAPH_FILE, len(manifest.inputs)))
+        graph = Graph(folder / GRAPH_FILE, len(manifest.inputs))
     except BrokenModel as fault:
         raise RefusedModel("graph", str(fault)) from fault
+    model = ServedModel(version, manifest, graph, read_report(folder, manifest))
     _check_answers(model)
     return model
 

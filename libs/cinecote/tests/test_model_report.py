@@ -1,0 +1,49 @@
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from cinecote.model_report import MOST_COMPARED, MOST_PLOTS, ModelReport
+
+FIGURE = {"value": 0.62, "low": 0.6, "high": 0.64}
+CHOSEN = {"name": "chosen", "kind": "chosen", "scores": {"complete": {"macro_f1": FIGURE}}, "train_seconds": 1.5}
+REPORT: dict[str, Any] = {
+    "algorithm": "logistic",
+    "compared": [CHOSEN],
+    "films": {"learnt": 2346, "complete": 2000, "held_out": 434, "scored": {"complete": 2000}, "sha256": "0"},
+    "search": {"recipe": "run", "seed": 0, "trials": 12, "folds": 3, "left_out": []},
+    "plots": ["pareto", "unknown-inputs"],
+}
+
+
+def test_a_report_reads_back_as_it_was_written() -> None:
+    report = ModelReport.model_validate(REPORT)
+
+    assert ModelReport.model_validate_json(report.model_dump_json()) == report
+    assert report.compared[0].graph_bytes is None
+
+
+def test_what_a_newer_training_tells_besides_is_left_aside() -> None:
+    report = ModelReport.model_validate({**REPORT, "more": 1, "compared": [{**CHOSEN, "more": 1}]})
+
+    assert report == ModelReport.model_validate(REPORT)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"compared": []},
+        {"compared": [CHOSEN] * (MOST_COMPARED + 1)},
+        {"compared": [{**CHOSEN, "kind": "guess"}]},
+        {"compared": [{**CHOSEN, "scores": {"complete": {"macro_f1": {**FIGURE, "low": float("nan")}}}}]},
+        {"plots": ["pareto"] * (MOST_PLOTS + 1)},
+        {"plots": ["../manifest"]},
+        {"plots": ["Pareto"]},
+        {"plots": ["pareto-"]},
+        {"plots": [""]},
+    ],
+)
+def test_what_is_no_report_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        ModelReport.model_validate_json(json.dumps({**REPORT, **changes}))
