@@ -1,5 +1,6 @@
 """Every panel of every dashboard has something to show, from the cluster's own Prometheus."""
 
+import json
 import time
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ from tests.monitoring import DASHBOARDS, Question, load, questions, rules
 from .conftest import Installed
 from .load import RATE, steady_load
 from .prometheus import Prometheus, Series
-from .release import Release
+from .release import Release, wait_until
 from .states import Holds, champion_states, known_states
 
 SECONDS_OF_TRAFFIC = 60
@@ -23,11 +24,15 @@ def watched(installed: Installed) -> Iterator[Watched]:
     release, began = installed.release, installed.began
     # A training may find a better champion, beside whose series those of the one before go on to be seen.
     before = champion_states(release)
+    # As many different films as drift is told of, and more.
+    films = [{"budget": 1_000_000 + film, "runtime": 90 + film % 40, "vote_count": 60 + film} for film in range(300)]
+    release.read("api", "/v1/predictions/batch", {"films": films})
     with steady_load(release) as load:
         for job in ("collect", "purge", "train", "backup"):
             release.run_job(job, refusable=job == "train")
         # Prometheus has had its scrapes, and two for a rate, once this traffic has passed.
         load.wait_for(SECONDS_OF_TRAFFIC * RATE)
+        wait_until(lambda: json.loads(release.read("api", "/v1/model/drift"))["films"] >= len(films), 600)
         yield release, [known_states(release), before], began
 
 

@@ -47,6 +47,11 @@ MODEL_BASELINE_SCORE = Metric(
 MODEL_TRAINED = Metric(
     "cinecote_model_trained_timestamp_seconds", "When the served model was trained.", ("model", "version")
 )
+DRIFT = Metric(
+    "cinecote_drift",
+    "Distance of what is asked lately, after the films' release, from the champion's training films.",
+    ("input", "statistic"),
+)
 MODEL_REFUSED = Metric("cinecote_model_refused_total", "Models that were not put to serve.", ("reason",))
 CHALLENGER_WEIGHT = Metric(
     "cinecote_challenger_weight", "Share of the requests that is asked for the challenger.", ("model",)

@@ -20,7 +20,11 @@ from cinecote_api.access.rate_limits import RateLimit
 from cinecote_api.database_reader import DatabaseReader
 from cinecote_api.explanations.index_keeper import IndexKeeper
 from cinecote_api.films.shelf import FilmShelf
+from cinecote_api.measuring.drift import DriftMeasure
+from cinecote_api.measuring.keeper import Keeper
+from cinecote_api.measuring.patient_reader import PatientReader
 from cinecote_api.metrics.database import DatabaseMetrics
+from cinecote_api.metrics.drift import DriftMetrics
 from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.metrics.requests import RequestMetrics, SheddingMetrics
@@ -40,6 +44,7 @@ from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
 from cinecote_api.routes.model_changes import model_changes_router
+from cinecote_api.routes.model_figures import model_figures_router
 from cinecote_api.routes.models import models_router
 from cinecote_api.routes.open_inference import open_inference_router
 from cinecote_api.routes.predictions import predictions_router
@@ -56,20 +61,21 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     models = FollowedModels(settings, servings, predictions)
     reader, workers, explainers = DatabaseReader(settings.films_url), BatchWorkers(), BatchWorkers()
     keeper, shelf, database = IndexKeeper(reader), FilmShelf(settings), DatabaseMetrics(reader)
+    drift = Keeper("drift", DriftMeasure(PatientReader(reader), settings.drift_days), servings)
     observation = Observation(RequestMetrics(), RequestLog("api", settings.log_level, settings.log_format))
     metrics = CollectorRegistry()
     prediction_log = PredictionLog(settings.database_url.get_secret_value())
     recorder = Recorder(predictions, prediction_log)
     prediction = FilmPrediction(models, recorder)
     kept: tuple[Collector, ...] = (recorder, observation, prediction_log, SheddingMetrics())
-    states: tuple[Collector, ...] = (ModelMetrics(servings), database)
+    states: tuple[Collector, ...] = (ModelMetrics(servings), DriftMetrics(drift), database)
     for collector in (*kept, *states, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         prediction_log.start()
-        following = [asyncio.create_task(part.run()) for part in (models, keeper)]
+        following = [asyncio.create_task(part.run()) for part in (models, keeper, drift)]
         yield
         for task in following:
             task.cancel()
@@ -88,6 +94,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         films_router(shelf, reader),
         queries_router(settings, reader),
         model_router(models),
+        model_figures_router(models, drift),
         models_router(models, reader),
         model_changes_router(models),
         open_inference_router(models, recorder, workers),
