@@ -93,6 +93,21 @@ def test_each_figure_is_a_gauge(serving: TestClient) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_a_batch_asked_is_measured_by_every_replica(
+    serving: TestClient, make_client: Callable[..., TestClient], tmp_path: Path, eventually: Eventually
+) -> None:
+    films = [{"budget": 2e6 + film, "runtime": 90 + film % 20} for film in range(FILMS)]
+    assert serving.post("/v1/predictions/batch", json={"films": films}).json()["failed"] == 0
+
+    def other_s() -> Any:
+        with make_client(tmp_path, model_dir=tmp_path / "other") as other:
+            eventually(lambda: other.get(DRIFT).status_code == 200)
+            return other.get(DRIFT).json()
+
+    eventually(lambda: other_s()["films"] == 2 * FILMS)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_while_the_database_is_away_the_last_figures_stand(serving: TestClient, tmp_path: Path) -> None:
     before = serving.get(DRIFT).json()
 
