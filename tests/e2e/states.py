@@ -42,6 +42,10 @@ def champion_states(release: Release) -> dict[str, Holds]:
             value == ({"champion": own} | beside)[labels["baseline"]]
         ),
         "Champion's scores": lambda labels, value: value == scores[labels["metric"]],
+        "Drift: stability index": lambda _, value: value >= 0,
+        "Drift: distance": lambda _, value: 0 <= value <= 1,
+        "Live scores": lambda _, value: value >= 0,
+        "Films behind the live scores": lambda _, value: value >= 0,
         "Models refused": lambda _, value: value == 0,
         # Nobody has set any traffic: the champion's own rate is what moves.
         "Challenger beside the champion": lambda _, value: value == 0,

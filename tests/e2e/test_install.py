@@ -40,7 +40,7 @@ def test_every_pod_is_admitted_and_ready(release: Release) -> None:
     assert [event.message for event in refused] == []
 
 
-@pytest.mark.parametrize("job", ["collect", "purge", "train", "backup", "restore"])
+@pytest.mark.parametrize("job", ["collect", "purge", "train", "drift", "backup", "restore"])
 def test_the_pods_of_a_schedule_would_be_admitted(release: Release, job: str) -> None:
     cronjob = release.cluster.batch.read_namespaced_cron_job(f"{NAME}-{job}", release.namespace)
     template = cronjob.spec.job_template.spec.template

@@ -19,6 +19,12 @@
       value: {{ $root.Values.train.heldOut | quote }}
     - name: CINECOTE_MARGIN
       value: {{ $root.Values.train.margin | quote }}
+    - name: CINECOTE_DRIFT_DAYS
+      value: {{ $root.Values.drift.days | quote }}
+    - name: CINECOTE_DRIFT_THRESHOLD
+      value: {{ $root.Values.drift.threshold | quote }}
+    - name: CINECOTE_DRIFT_COOL_DOWN_H
+      value: {{ $root.Values.drift.coolDownHours | quote }}
     {{- with include "cinecote.signingEnv" (list $root "CINECOTE_SIGNING_KEY") }}
     {{- . | nindent 4 }}
     {{- end }}

@@ -194,6 +194,8 @@ def test_each_name_has_its_own_card_versions_and_decisions(site: Site) -> None:
     [
         ("GET", "/v1/model"),
         ("GET", "/v1/models"),
+        ("GET", "/v1/model/drift"),
+        ("GET", "/v1/model/live"),
         ("POST", "/v1/model/reload"),
         ("POST", "/v1/model/rollback"),
         ("PUT", "/v1/model/traffic"),

@@ -34,7 +34,13 @@ def parser(description: str) -> argparse.ArgumentParser:
             "--accept-data", action="store_true", help="learn from films that are far from the champion's all the same"
         )
         training.add_argument("--report", type=_file, metavar="PATH", help="put the page of the comparison there too")
-        training.add_argument("--first", action="store_true", help="leave a model that has a champion as it is")
+        only = training.add_mutually_exclusive_group()
+        only.add_argument("--first", action="store_true", help="leave a model that has a champion as it is")
+        only.add_argument(
+            "--if-drifted",
+            action="store_true",
+            help="leave a model as it is unless films unlike its own are asked about, and any within the cool-down",
+        )
     for name in ("promote", "rollback"):
         default = AFTER_RELEASE.name
         by_name[name].add_argument("--model", choices=names, default=default, help=f"default: {default}")

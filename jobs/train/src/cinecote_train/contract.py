@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cinecote.distances import stability_index
 from cinecote.registry import Histogram, Manifest
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
@@ -29,7 +30,6 @@ GREATEST_FALL = 0.1
 """The champion's macro-F1 on these films may be so much lower than where it was trained."""
 
 _FEWEST_COMPARED = 100
-_LEAST_SHARE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ def _input_faults(name: str, column: Floats, before: Histogram) -> Iterator[Faul
         yield Fault(reason, f"{name}_unknown", unknown)
     if min(seen, known.size) >= _FEWEST_COMPARED:
         edges = np.array([-np.inf, *before.edges[1:-1], np.inf])
-        shift = _stability_index(np.array(before.counts), np.histogram(known, edges)[0])
+        shift = stability_index(before.counts, np.histogram(known, edges)[0].tolist())
         if shift > GREATEST_SHIFT:
             yield Fault(f"{name} is distributed otherwise (PSI {shift:.2f})", f"{name}_psi", shift)
 
 
 def _category_faults(films: Films, before: Mapping[str, int]) -> Iterator[Fault]:
-    shift = _stability_index(np.array(list(before.values())), np.array(list(films.category_counts.values())))
+    shift = stability_index(list(before.values()), list(films.category_counts.values()))
     if shift > GREATEST_SHIFT:
         yield Fault(f"the categories are distributed otherwise (PSI {shift:.2f})", "categories_psi", shift)
 
@@ -92,9 +92,3 @@ def _answer_faults(films: Films, manifest: Manifest, honest: Floats) -> Iterator
     if score < before - GREATEST_FALL:
         reason = f"the champion's macro-F1 on these films is {score:.3f}, where it was trained {before:.3f}"
         yield Fault(reason, "champion_macro_f1", score)
-
-
-def _stability_index(before: Floats, now: Floats) -> float:
-    """PSI of two sets of counts, an empty place taken for a thousandth."""
-    shares = [np.maximum(counts / max(1, counts.sum()), _LEAST_SHARE) for counts in (before, now)]
-    return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())

@@ -4,6 +4,7 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from cinecote import exits
 from cinecote.logs import configure_logs
@@ -12,6 +13,9 @@ from cinecote.settings import read_settings
 from cinecote_train import telemetry
 from cinecote_train.arguments import parser
 from cinecote_train.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 Command = Callable[[TrainSettings, Namespace], None]
 
@@ -40,8 +44,25 @@ def _train(settings: TrainSettings, chosen: Namespace) -> None:
         models = [model for model in models if not _has_champion(settings, model)]
     if not models:
         return
-    from cinecote_train import report, search
     from cinecote_train.access import open_database
+
+    with open_database(settings.database_url.get_secret_value()) as engine:
+        train = _train_drifted if chosen.if_drifted else _compare
+        train(engine, settings, chosen, models)
+
+
+def _train_drifted(engine: "Engine", settings: TrainSettings, chosen: Namespace, models: Sequence[FilmModel]) -> None:
+    from cinecote.database import job_lock
+    from cinecote_train.drifted import drifted_models
+
+    # Held until the training is over: of two that find the same drift, one trains.
+    with job_lock(engine, "drift"):
+        if drifted := drifted_models(engine, settings, models):
+            _compare(engine, settings, chosen, drifted)
+
+
+def _compare(engine: "Engine", settings: TrainSettings, chosen: Namespace, models: Sequence[FilmModel]) -> None:
+    from cinecote_train import report, search
     from cinecote_train.console import console
     from cinecote_train.progress import watching
     from cinecote_train.recipe import Recipe
@@ -52,7 +73,7 @@ def _train(settings: TrainSettings, chosen: Namespace) -> None:
     effort = search.COMPARE if thorough else search.RUN
     recipe = Recipe(chosen.name, effort, chosen.seed, accept_data=chosen.accept_data)
     seconds = float("inf") if thorough else settings.budget_seconds
-    with open_database(settings.database_url.get_secret_value()) as engine, watching() as watcher:
+    with watching() as watcher:
         trained = train(engine, settings, models, recipe, seconds, watcher)
     compared = [each.report for each in trained if each.report]
     if chosen.report and compared:

@@ -47,6 +47,19 @@ MODEL_BASELINE_SCORE = Metric(
 MODEL_TRAINED = Metric(
     "cinecote_model_trained_timestamp_seconds", "When the served model was trained.", ("model", "version")
 )
+DRIFT = Metric(
+    "cinecote_drift",
+    "Distance of what is asked lately, after the films' release, from the champion's training films.",
+    ("input", "statistic"),
+)
+MODEL_LIVE_FILMS = Metric(
+    "cinecote_model_live_films",
+    "Films asked about that the version can't have learnt from and whose votes are in by now.",
+    ("model", "version"),
+)
+MODEL_LIVE_SCORE = Metric(
+    "cinecote_model_live_score", "Scores of the version's answers about these films.", ("model", "version", "metric")
+)
 MODEL_REFUSED = Metric("cinecote_model_refused_total", "Models that were not put to serve.", ("reason",))
 CHALLENGER_WEIGHT = Metric(
     "cinecote_challenger_weight", "Share of the requests that is asked for the challenger.", ("model",)

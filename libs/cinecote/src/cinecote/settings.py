@@ -48,6 +48,12 @@ class LabelSettings(ComponentSettings):
     minimum_votes: int = Field(50, ge=0, validation_alias="CINECOTE_MINIMUM_VOTES")
 
 
+class DriftSettings(ComponentSettings):
+    """What counts as asked lately: the api tells the drift of it, and the trainer acts on the same."""
+
+    drift_days: float = Field(7.0, gt=0, le=180, validation_alias="CINECOTE_DRIFT_DAYS")
+
+
 Settings = TypeVar("Settings", bound=ComponentSettings)
 
 

@@ -20,7 +20,13 @@ from cinecote_api.access.rate_limits import RateLimit
 from cinecote_api.database_reader import DatabaseReader
 from cinecote_api.explanations.index_keeper import IndexKeeper
 from cinecote_api.films.shelf import FilmShelf
+from cinecote_api.measuring.drift import DriftMeasure
+from cinecote_api.measuring.keeper import Keeper
+from cinecote_api.measuring.live import LiveMeasure
+from cinecote_api.measuring.patient_reader import PatientReader
 from cinecote_api.metrics.database import DatabaseMetrics
+from cinecote_api.metrics.drift import DriftMetrics
+from cinecote_api.metrics.live import LiveMetrics
 from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
 from cinecote_api.metrics.requests import RequestMetrics, SheddingMetrics
@@ -40,6 +46,7 @@ from cinecote_api.routes.films import films_router
 from cinecote_api.routes.health import health_router
 from cinecote_api.routes.model import model_router
 from cinecote_api.routes.model_changes import model_changes_router
+from cinecote_api.routes.model_figures import model_figures_router
 from cinecote_api.routes.model_report import model_report_router
 from cinecote_api.routes.models import models_router
 from cinecote_api.routes.open_inference import open_inference_router
@@ -57,20 +64,23 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     models = FollowedModels(settings, servings, predictions)
     reader, workers, explainers = DatabaseReader(settings.films_url), BatchWorkers(), BatchWorkers()
     keeper, shelf, database = IndexKeeper(reader), FilmShelf(settings), DatabaseMetrics(reader)
+    patient = PatientReader(reader)
+    drift = Keeper("drift", DriftMeasure(patient, settings.drift_days), servings)
+    live = Keeper("live", LiveMeasure(patient, settings.minimum_votes), servings)
     observation = Observation(RequestMetrics(), RequestLog("api", settings.log_level, settings.log_format))
     metrics = CollectorRegistry()
     prediction_log = PredictionLog(settings.database_url.get_secret_value())
     recorder = Recorder(predictions, prediction_log)
     prediction = FilmPrediction(models, recorder)
     kept: tuple[Collector, ...] = (recorder, observation, prediction_log, SheddingMetrics())
-    states: tuple[Collector, ...] = (ModelMetrics(servings), database)
+    states: tuple[Collector, ...] = (ModelMetrics(servings), DriftMetrics(drift), LiveMetrics(live), database)
     for collector in (*kept, *states, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         prediction_log.start()
-        following = [asyncio.create_task(part.run()) for part in (models, keeper)]
+        following = [asyncio.create_task(part.run()) for part in (models, keeper, drift, live)]
         yield
         for task in following:
             task.cancel()
@@ -90,6 +100,7 @@ def create_app(settings: ApiSettings) -> ASGIApp:
         queries_router(settings, reader),
         model_router(models),
         model_report_router(models),
+        model_figures_router(models, drift, live),
         models_router(models, reader),
         model_changes_router(models),
         open_inference_router(models, recorder, workers),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 
-from cinecote.settings import DatabaseSettings, LabelSettings, RegistrySettings, Seconds
+from cinecote.settings import DatabaseSettings, DriftSettings, LabelSettings, RegistrySettings, Seconds
 from cinecote.signature import VerifyKeys
 from cinecote_api.access.gate import Networks
 from cinecote_api.access.keys import Keys, read_keys
@@ -15,7 +15,7 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 Rate = Annotated[float, Field(ge=0, le=1e6)]
 
 
-class ApiSettings(DatabaseSettings, RegistrySettings, LabelSettings):
+class ApiSettings(DatabaseSettings, RegistrySettings, LabelSettings, DriftSettings):
     """What the environment says; port 0 takes a free one."""
 
     host: str = Field("127.0.0.1", validation_alias="CINECOTE_API_HOST")

@@ -43,6 +43,7 @@ PROMOTION_UNDER_WAY = Kind("promotion-under-way", 409, "Another promotion or rol
 NO_REGISTRY = Kind("no-registry", 503, "The registry of models doesn't answer")
 NO_SUCH_MODEL = Kind("no-such-model", 409, "There is no such model yet")
 NO_MODEL = Kind("no-model", 503, "No model is being served yet")
+NOT_MEASURED = Kind("not-measured", 503, "This has not been measured yet")
 NO_DATABASE = Kind("no-database", 503, "The films can't be read at the moment")
 QUERY_TOO_SLOW = Kind("query-too-slow", 503, "The films can't be found within the time that is allowed")
 BUSY = Kind("busy", 503, "Too much work is waiting")
