@@ -12,6 +12,7 @@ _GREATEST_SEED = 2**31 - 1
 _TOLD = {
     "run": "compare the algorithms within CINECOTE_TRAIN_BUDGET_S and promote the best",
     "compare": "the same with the full search, without a time budget",
+    "score": "keep the champion's answer to each stored film, where it isn't kept yet",
     "history": "what was promoted and refused, the newest first",
     "promote": "make a version champion, whatever the gate said of it",
     "rollback": "make the champion before this one champion again",
@@ -35,7 +36,7 @@ def parser(description: str) -> argparse.ArgumentParser:
         )
         training.add_argument("--report", type=_file, metavar="PATH", help="put the page of the comparison there too")
         training.add_argument("--first", action="store_true", help="leave a model that has a champion as it is")
-    for name in ("promote", "rollback"):
+    for name in ("score", "promote", "rollback"):
         default = AFTER_RELEASE.name
         by_name[name].add_argument("--model", choices=names, default=default, help=f"default: {default}")
     by_name["promote"].add_argument("version", help="its number in the registry")

@@ -69,6 +69,26 @@ def _has_champion(settings: TrainSettings, model: FilmModel) -> bool:
     return champion is not None
 
 
+def _score(settings: TrainSettings, chosen: Namespace) -> None:
+    from cinecote_train.access import open_database
+    from cinecote_train.film_scores import highest_id
+    from cinecote_train.score_job import score
+    from cinecote_train.score_progress import showing
+    from cinecote_train.workers import Workers
+
+    (model,) = (model for model in MODELS if model.name == chosen.model)
+    with (
+        open_database(settings.database_url.get_secret_value()) as engine,
+        Workers(1) as workers,
+        showing(highest_id(engine)) as shown,
+    ):
+        done = score(engine, settings, model, workers, shown)
+    print(
+        f"{model.name}: {done['films']:,} films: {done['scored']:,} scored, {done['unchanged']:,} scored before, "
+        f"{done['unaskable']:,} of which too little is known"
+    )
+
+
 def _history(settings: TrainSettings, _chosen: Namespace) -> None:
     from cinecote import ledger
     from cinecote_train.access import open_database
@@ -123,6 +143,7 @@ def _keys(_settings: TrainSettings, _chosen: Namespace) -> None:
 _COMMANDS: dict[str, Command] = {
     "run": _train,
     "compare": _train,
+    "score": _score,
     "history": _history,
     "promote": _promote,
     "rollback": _roll_back,
