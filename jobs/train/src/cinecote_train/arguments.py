@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 from cinecote.models import AFTER_RELEASE, MODELS
+from cinecote_train.dask_workers import LOCAL
 
 _GREATEST_SEED = 2**31 - 1
 """LightGBM's, the narrowest of the libraries."""
@@ -19,6 +21,11 @@ _TOLD = {
     "doctor": "try out what the server at MLFLOW_TRACKING_URI can do, and say what will be used",
     "keys": "make a pair of keys: training signs models with one, the api checks them with the other",
 }
+
+_SHARED = (
+    "share the work out with Dask: among CINECOTE_TRAIN_JOBS processes of this machine, "
+    "or the workers of the scheduler at this address (tcp://host:8786)"
+)
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -36,6 +43,7 @@ def parser(description: str) -> argparse.ArgumentParser:
         )
         training.add_argument("--report", type=_file, metavar="PATH", help="put the page of the comparison there too")
         training.add_argument("--first", action="store_true", help="leave a model that has a champion as it is")
+    by_name["score"].add_argument("--dask", type=_scheduler, metavar="local|ADDRESS", help=_SHARED)
     for name in ("score", "promote", "rollback"):
         default = AFTER_RELEASE.name
         by_name[name].add_argument("--model", choices=names, default=default, help=f"default: {default}")
@@ -48,6 +56,12 @@ def _file(said: str) -> Path:
     if path.is_dir() or not os.access(path.parent, os.W_OK):
         raise argparse.ArgumentTypeError("must be a file in a folder that can be written to")
     return path
+
+
+def _scheduler(said: str) -> str:
+    if said != LOCAL and not re.fullmatch(r"(tcp|tls)://[^\s/@]+:\d{1,5}", said):
+        raise argparse.ArgumentTypeError("must be local, or a scheduler's address such as tcp://host:8786")
+    return said
 
 
 def _seed(said: str) -> int:

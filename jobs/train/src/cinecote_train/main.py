@@ -74,15 +74,13 @@ def _score(settings: TrainSettings, chosen: Namespace) -> None:
     from cinecote_train.film_scores import highest_id
     from cinecote_train.score_job import score
     from cinecote_train.score_progress import showing
-    from cinecote_train.workers import Workers
 
     (model,) = (model for model in MODELS if model.name == chosen.model)
     with (
         open_database(settings.database_url.get_secret_value()) as engine,
-        Workers(1) as workers,
         showing(highest_id(engine)) as shown,
     ):
-        done = score(engine, settings, model, workers, shown)
+        done = score(engine, settings, model, shown, chosen.dask)
     print(
         f"{model.name}: {done['films']:,} films: {done['scored']:,} scored, {done['unchanged']:,} scored before, "
         f"{done['unaskable']:,} of which too little is known"

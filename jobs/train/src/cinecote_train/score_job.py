@@ -9,6 +9,7 @@ from cinecote.exits import CommandError
 from cinecote.job_runs import job_run
 from cinecote.models import FilmModel
 from cinecote.registry import BrokenModel
+from cinecote_train.dask_workers import DaskWorkers
 from cinecote_train.film_scorer import FilmScorer, Scored, without_password
 from cinecote_train.film_scores import partitions
 from cinecote_train.settings import TrainSettings
@@ -26,12 +27,16 @@ class Shown(Protocol):
         """One partition more."""
 
 
-def score(engine: Engine, settings: TrainSettings, model: FilmModel, workers: Workers, shown: Shown) -> Counter[str]:
+def score(
+    engine: Engine, settings: TrainSettings, model: FilmModel, shown: Shown, dask: str | None = None
+) -> Counter[str]:
     """Score all films with the model's champion, alone on this database; how many there were of each kind.
 
-    Killed at any point and run again, it goes on. CommandError where there is no champion that can be served.
+    In this process, or where `dask` says (see DaskWorkers). Killed at any point and run again, it goes on.
+    CommandError where there is no champion that can be served.
     """
-    with job_run(engine, JOB) as run:
+    workers = DaskWorkers(dask, settings.processes) if dask else Workers(1)
+    with job_run(engine, JOB) as run, workers:
         scorer = champion_scorer(settings, model)
         run.counts.update(model=model.name, version=scorer.version)
         done = Counter(films=0, scored=0, unchanged=0, unaskable=0)
