@@ -269,6 +269,7 @@ def test_an_empty_history_says_what_to_type(here: Any, capsys: pytest.CaptureFix
         ["run", "--model", "film-rating"],
         ["score", "--model", "film-rating"],
         ["score", "--dask", "here"],
+        ["compare", "--dask", "tcp://user@scheduler:8786"],
         ["score", "--dask", "http://scheduler:8786"],
         ["promote"],
         ["rollback", "--model", "film-rating"],

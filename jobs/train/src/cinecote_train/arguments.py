@@ -43,7 +43,8 @@ def parser(description: str) -> argparse.ArgumentParser:
         )
         training.add_argument("--report", type=_file, metavar="PATH", help="put the page of the comparison there too")
         training.add_argument("--first", action="store_true", help="leave a model that has a champion as it is")
-    by_name["score"].add_argument("--dask", type=_scheduler, metavar="local|ADDRESS", help=_SHARED)
+    for name in ("run", "compare", "score"):
+        by_name[name].add_argument("--dask", type=_scheduler, metavar="local|ADDRESS", help=_SHARED)
     for name in ("score", "promote", "rollback"):
         default = AFTER_RELEASE.name
         by_name[name].add_argument("--model", choices=names, default=default, help=f"default: {default}")

@@ -53,7 +53,7 @@ def _train(settings: TrainSettings, chosen: Namespace) -> None:
     recipe = Recipe(chosen.name, effort, chosen.seed, accept_data=chosen.accept_data)
     seconds = float("inf") if thorough else settings.budget_seconds
     with open_database(settings.database_url.get_secret_value()) as engine, watching() as watcher:
-        trained = train(engine, settings, models, recipe, seconds, watcher)
+        trained = train(engine, settings, models, recipe, seconds, watcher, chosen.dask)
     compared = [each.report for each in trained if each.report]
     if chosen.report and compared:
         page.write(chosen.report, compared)
