@@ -29,6 +29,14 @@ def test_a_database_without_tables_is_said(tmp_path: Path) -> None:
         pass
 
 
+def test_a_database_without_the_newest_tables_is_said(site: Any) -> None:
+    with site.engine.begin() as connection:
+        connection.execute(text("DROP TABLE film_scores"))
+
+    with pytest.raises(CommandError, match="older"), open_database(site.settings.database_url.get_secret_value()):
+        pass
+
+
 def test_a_database_that_fails_under_way_is_said_in_one_line(site: Any) -> None:
     url = site.settings.database_url.get_secret_value()
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.exc import OperationalError
 
 from cinecote.database import connect, job_lock, now, write_rows
 from cinecote.exits import AlreadyRunning, CommandError, UsageError
 from cinecote.migrate import migrate, newest_revision
-from cinecote.tables import films, metadata
+from cinecote.tables import film_scores, films, metadata
 
 
 def film(source_id: str, title: str = "Été", **facts: Any) -> dict[str, Any]:
@@ -58,6 +58,35 @@ def test_an_insert_that_updates_nothing_keeps_the_rows_that_stand(engine: Engine
         write_rows(connection, films, [film("1", "Hiver"), film("2")])
 
     assert titles(engine) == {"1": "Été", "2": "Été"}
+
+
+def score(film_id: int, version: str) -> dict[str, Any]:
+    return {
+        "film_id": film_id, "model": "m", "version": version, "category": "médiocre", "probabilities": [0.5, 0.3, 0.2],
+        "content_hash": "0", "scored_at": now(),
+    }  # fmt: skip
+
+
+def test_an_upsert_finds_the_row_by_the_primary_key_where_nothing_else_is_unique(engine: Engine) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, films, [film("1"), film("2")])
+        first, second = connection.scalars(select(films.c.id).order_by(films.c.id))
+        write_rows(connection, film_scores, [score(first, "1")])
+        write_rows(connection, film_scores, [score(first, "2"), score(second, "2")], updated=["version"])
+        found = connection.execute(select(film_scores.c.film_id, film_scores.c.version, film_scores.c.probabilities))
+
+        assert sorted(found) == [(first, "2", [0.5, 0.3, 0.2]), (second, "2", [0.5, 0.3, 0.2])]
+
+
+def test_a_films_scores_go_with_it(engine: Engine) -> None:
+    with engine.begin() as connection:
+        write_rows(connection, films, [film("1"), film("2")])
+        first, second = connection.scalars(select(films.c.id).order_by(films.c.id))
+        write_rows(connection, film_scores, [score(first, "1"), score(second, "1")])
+
+        connection.execute(delete(films).where(films.c.id == first))
+
+        assert list(connection.scalars(select(film_scores.c.film_id))) == [second]
 
 
 def test_an_accent_or_a_blank_makes_another_title(engine: Engine) -> None:

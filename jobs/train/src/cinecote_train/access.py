@@ -9,7 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from cinecote.database import connect
 from cinecote.exits import CommandError
-from cinecote.tables import films, job_runs, promotions
+from cinecote.tables import film_scores, films, job_runs, promotions
+
+_NEEDED = {table.name for table in (films, job_runs, promotions, film_scores)}
 
 
 @contextmanager
@@ -29,5 +31,5 @@ def _check_migrated(engine: Engine) -> None:
     # Connecting would leave an empty file behind.
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
         raise CommandError("there is no database yet; type cinecote-migrate, then cinecote-collect sample")
-    if not {films.name, job_runs.name, promotions.name} <= set(inspect(engine).get_table_names()):
-        raise CommandError("the database has no tables yet; type cinecote-migrate")
+    if _NEEDED.difference(inspect(engine).get_table_names()):
+        raise CommandError("the database's tables aren't there, or are older than this program; type cinecote-migrate")

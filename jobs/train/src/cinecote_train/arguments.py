@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 from cinecote.models import AFTER_RELEASE, MODELS
+from cinecote_train.dask_workers import LOCAL
 
 _GREATEST_SEED = 2**31 - 1
 """LightGBM's, the narrowest of the libraries."""
@@ -12,12 +14,18 @@ _GREATEST_SEED = 2**31 - 1
 _TOLD = {
     "run": "compare the algorithms within CINECOTE_TRAIN_BUDGET_S and promote the best",
     "compare": "the same with the full search, without a time budget",
+    "score": "keep the champion's answer to each stored film, where it isn't kept yet",
     "history": "what was promoted and refused, the newest first",
     "promote": "make a version champion, whatever the gate said of it",
     "rollback": "make the champion before this one champion again",
     "doctor": "try out what the server at MLFLOW_TRACKING_URI can do, and say what will be used",
     "keys": "make a pair of keys: training signs models with one, the api checks them with the other",
 }
+
+_SHARED = (
+    "share the work out with Dask: among CINECOTE_TRAIN_JOBS processes of this machine, "
+    "or the workers of the scheduler at this address (tcp://host:8786)"
+)
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -41,7 +49,9 @@ def parser(description: str) -> argparse.ArgumentParser:
             action="store_true",
             help="leave a model as it is unless films unlike its own are asked about, and any within the cool-down",
         )
-    for name in ("promote", "rollback"):
+    for name in ("run", "compare", "score"):
+        by_name[name].add_argument("--dask", type=_scheduler, metavar="local|ADDRESS", help=_SHARED)
+    for name in ("score", "promote", "rollback"):
         default = AFTER_RELEASE.name
         by_name[name].add_argument("--model", choices=names, default=default, help=f"default: {default}")
     by_name["promote"].add_argument("version", help="its number in the registry")
@@ -53,6 +63,12 @@ def _file(said: str) -> Path:
     if path.is_dir() or not os.access(path.parent, os.W_OK):
         raise argparse.ArgumentTypeError("must be a file in a folder that can be written to")
     return path
+
+
+def _scheduler(said: str) -> str:
+    if said != LOCAL and not re.fullmatch(r"(tcp|tls)://[^\s/@]+:\d{1,5}", said):
+        raise argparse.ArgumentTypeError("must be local, or a scheduler's address such as tcp://host:8786")
+    return said
 
 
 def _seed(said: str) -> int:

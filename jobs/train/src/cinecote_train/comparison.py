@@ -12,7 +12,7 @@ from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
 from cinecote_train.search import Effort, Fitted, fit
 from cinecote_train.splits import BY_DATE, FINAL, Split, by_date, final, folds
-from cinecote_train.workers import Workers
+from cinecote_train.workers import Mapper
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Clock(Protocol):
 
 
 def compare(
-    plan: Plan, algorithms: Sequence[Algorithm], workers: Workers, clock: Clock, watcher: Watcher
+    plan: Plan, algorithms: Sequence[Algorithm], workers: Mapper, clock: Clock, watcher: Watcher
 ) -> list[Candidate]:
     """Each algorithm on every split; those whose turn comes after the budget is spent are left out, never the first."""
     splits = plan.splits()

@@ -10,7 +10,7 @@ from cinecote_train.comparison import Candidate, Outcome
 from cinecote_train.dataset import Films
 from cinecote_train.scoring import MACRO_F1, Answers, Confusion, Estimate, score, score_confusion
 from cinecote_train.splits import BY_DATE
-from cinecote_train.workers import Workers
+from cinecote_train.workers import Mapper
 
 CROSS_VALIDATION = "cross_validation"
 COMPLETE = "complete"
@@ -42,7 +42,7 @@ class Evaluation:
 
 
 def evaluate(
-    candidates: Sequence[Candidate], training: Films, held_out: Films, seed: int, workers: Workers
+    candidates: Sequence[Candidate], training: Films, held_out: Films, seed: int, workers: Mapper
 ) -> list[Evaluation]:
     """The candidates' evaluations, in order."""
     answers = [_answers(candidate, training, held_out) for candidate in candidates]

@@ -10,7 +10,7 @@ from cinecote_train.export.model import to_onnx
 from cinecote_train.recipe import Recipe
 from cinecote_train.search import Fitted
 from cinecote_train.serving import ServedGraph
-from cinecote_train.workers import Workers
+from cinecote_train.workers import Mapper
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ class Findings:
         return self.exported[self.winner.algorithm].graph
 
 
-def find(
-    training: Films, held_out: Films, recipe: Recipe, workers: Workers, clock: Clock, watcher: Watcher
-) -> Findings:
+def find(training: Films, held_out: Films, recipe: Recipe, workers: Mapper, clock: Clock, watcher: Watcher) -> Findings:
     """Compare the recipe's algorithms on the training films, within the time budget, beside the baselines."""
     plan = Plan(training, recipe.effort, recipe.seed)
     candidates = compare(plan, recipe.algorithms, workers, clock, watcher)

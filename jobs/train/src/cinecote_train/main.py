@@ -74,7 +74,7 @@ def _compare(engine: "Engine", settings: TrainSettings, chosen: Namespace, model
     recipe = Recipe(chosen.name, effort, chosen.seed, accept_data=chosen.accept_data)
     seconds = float("inf") if thorough else settings.budget_seconds
     with watching() as watcher:
-        trained = train(engine, settings, models, recipe, seconds, watcher)
+        trained = train(engine, settings, models, recipe, seconds, watcher, chosen.dask)
     compared = [each.report for each in trained if each.report]
     if chosen.report and compared:
         page.write(chosen.report, compared)
@@ -88,6 +88,24 @@ def _has_champion(settings: TrainSettings, model: FilmModel) -> bool:
     if champion:
         print(f"{model.name}: version {champion.number} is champion already: nothing to do")
     return champion is not None
+
+
+def _score(settings: TrainSettings, chosen: Namespace) -> None:
+    from cinecote_train.access import open_database
+    from cinecote_train.film_scores import highest_id
+    from cinecote_train.score_job import score
+    from cinecote_train.score_progress import showing
+
+    (model,) = (model for model in MODELS if model.name == chosen.model)
+    with (
+        open_database(settings.database_url.get_secret_value()) as engine,
+        showing(highest_id(engine)) as shown,
+    ):
+        done = score(engine, settings, model, shown, chosen.dask)
+    print(
+        f"{model.name}: {done['films']:,} films: {done['scored']:,} scored, {done['unchanged']:,} scored before, "
+        f"{done['unaskable']:,} of which too little is known"
+    )
 
 
 def _history(settings: TrainSettings, _chosen: Namespace) -> None:
@@ -144,6 +162,7 @@ def _keys(_settings: TrainSettings, _chosen: Namespace) -> None:
 _COMMANDS: dict[str, Command] = {
     "run": _train,
     "compare": _train,
+    "score": _score,
     "history": _history,
     "promote": _promote,
     "rollback": _roll_back,

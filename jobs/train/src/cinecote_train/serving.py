@@ -13,9 +13,13 @@ _TIMED_PREDICTIONS = 300
 
 
 class ServedGraph:
-    """Answers films, [n, inputs] with NaN for unknown, as the served model will; BrokenModel for what is no graph."""
+    """Answers films, [n, inputs] with NaN for unknown, as the served model will; BrokenModel for what is no graph.
+
+    A copy in another process is loaded anew.
+    """
 
     def __init__(self, graph: bytes) -> None:
+        self._graph = graph
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -23,6 +27,9 @@ class ServedGraph:
             self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's own kinds share no narrower base.
             raise BrokenModel(f"ONNX Runtime can't load the graph: {error}") from None
+
+    def __reduce__(self) -> tuple[type["ServedGraph"], tuple[bytes]]:
+        return ServedGraph, (self._graph,)
 
     def probabilities(self, inputs: Floats) -> Floats:
         """[n, categories], in batches of bounded memory."""

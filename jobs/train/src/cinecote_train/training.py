@@ -11,6 +11,7 @@ from cinecote_train import gate, parity
 from cinecote_train.champion import Champion, read_champion
 from cinecote_train.comparison import Clock, Watcher
 from cinecote_train.contract import Fault, shift_faults, value_faults
+from cinecote_train.dask_workers import DaskWorkers
 from cinecote_train.dataset import Films
 from cinecote_train.evaluation import CROSS_VALIDATION
 from cinecote_train.film_reader import read_films
@@ -28,7 +29,7 @@ from cinecote_train.run_log import log_answers, log_findings, log_model, log_rep
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
-from cinecote_train.workers import Workers
+from cinecote_train.workers import Mapper, Workers
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,15 @@ def train(
     recipe: Recipe,
     seconds: float,
     watcher: Watcher,
+    dask: str | None = None,
 ) -> list[Trained]:
     """Compare, register and judge each model, alone on this database, in `seconds` for all of them.
 
+    The fitting is shared among processes of our own, or where `dask` says (see DaskWorkers).
     CommandError where that can't be done.
     """
-    with job_run(engine, "train") as job, Workers(settings.processes) as workers:
+    sharing = DaskWorkers(dask, settings.processes) if dask else Workers(settings.processes)
+    with job_run(engine, "train") as job, sharing as workers:
         training = _Training(engine, settings, recipe, workers, watcher, job.counts)
         return [training.train(model, clock) for model, clock in zip(models, shared(seconds, len(models)), strict=True)]
 
@@ -68,7 +72,7 @@ class _Training:
     engine: Engine
     settings: TrainSettings
     recipe: Recipe
-    workers: Workers
+    workers: Mapper
     watcher: Watcher
     counts: dict[str, int]
 

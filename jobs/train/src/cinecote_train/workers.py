@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from threading import Thread
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from cinecote.exits import CommandError
 
@@ -18,6 +18,13 @@ Done = TypeVar("Done")
 
 _NEEDED = "cinecote_train.search"
 """What every piece of work imports; it takes seconds, so it is begun before there is work."""
+
+
+class Mapper(Protocol):
+    """Whoever shares work out."""
+
+    def map(self, function: Callable[[Item], Done], items: Iterable[Item]) -> Iterator[Done]:
+        """What `function` gives for each item, in their order, as it comes; CommandError where that can't be done."""
 
 
 class Workers:

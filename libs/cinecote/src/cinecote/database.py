@@ -79,7 +79,7 @@ def upsert(table: Table, dialect: str, updated: Sequence[str]) -> Insert:
     insert = sqlite.insert(table)
     if not updated:
         return insert.on_conflict_do_nothing()
-    unique = next(key for key in table.constraints if isinstance(key, UniqueConstraint))
+    unique = next((key for key in table.constraints if isinstance(key, UniqueConstraint)), table.primary_key)
     return insert.on_conflict_do_update(
         index_elements=list(unique.columns), set_={name: insert.excluded[name] for name in updated}
     )

@@ -175,3 +175,19 @@ predictions = Table(
 )
 """One row an answer, which may be of thousands of films: `inputs` and `probabilities` are JSON, a list a film, in the
 order of features.ACCEPTED (null unknown) and of films.CATEGORIES."""
+
+film_scores = Table(
+    "film_scores",
+    metadata,
+    Column("film_id", _Id, ForeignKey("films.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("model", String(64), primary_key=True),
+    Column("version", String(32), nullable=False),
+    Column("category", String(16), nullable=False),
+    Column("probabilities", JSON, nullable=False),
+    Column("content_hash", String(32), nullable=False),
+    Column("scored_at", _Moment, nullable=False),
+    sqlite_with_rowid=False,
+    **_MYSQL,
+)
+"""What a model's champion answers for each stored film, as it was with this `content_hash`: `probabilities` are
+in the order of films.CATEGORIES."""

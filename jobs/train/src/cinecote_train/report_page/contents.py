@@ -18,7 +18,7 @@ from cinecote_train.report_page.pareto import Point, points
 from cinecote_train.report_page.reliability import Bin, reliability
 from cinecote_train.report_page.slices import Slice, slicings
 from cinecote_train.serving import ServedGraph
-from cinecote_train.workers import Workers
+from cinecote_train.workers import Mapper
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Contents:
         return self.findings.training.model
 
 
-def compose(findings: Findings, recipe: Recipe, workers: Workers, clock: Clock, watcher: Watcher) -> Contents:
+def compose(findings: Findings, recipe: Recipe, workers: Mapper, clock: Clock, watcher: Watcher) -> Contents:
     """Work it out; the learning curve ends where the time budget does."""
     training, procedure, seed = findings.training, findings.procedure, recipe.seed
     answers = procedure.answers[CROSS_VALIDATION]

@@ -13,7 +13,7 @@ from cinecote_train.comparison import Clock, Outcome, Watcher
 from cinecote_train.dataset import Films
 from cinecote_train.evaluation import CROSS_VALIDATION, Evaluation, pooled
 from cinecote_train.scoring import LOG_LOSS, MACRO_F1, Estimate, score
-from cinecote_train.workers import Workers
+from cinecote_train.workers import Mapper
 
 SHARES = (0.125, 0.25, 0.5, 0.75)
 """Of the films that a fold's model sees. All of them are what was compared already."""
@@ -32,7 +32,7 @@ class LearningPoint:
 
 
 def learning_curve(
-    training: Films, procedure: Evaluation, seed: int, workers: Workers, clock: Clock, watcher: Watcher
+    training: Films, procedure: Evaluation, seed: int, workers: Mapper, clock: Clock, watcher: Watcher
 ) -> list[LearningPoint]:
     """By rising number of films; shares whose turn comes after the budget is spent are left out, never the whole.
 
