@@ -84,13 +84,14 @@ class _Settlement:
     def _is_alike(self, stored: StoredModel | BrokenModel) -> bool:
         """Whether a stored model says the same of every film, in words too: the margin is no part of the graph.
 
-        Where models are signed, one that isn't would be refused by the api, and is no stand-in.
+        The report beside it may differ, whose times are never twice the same. Where models are signed, one that isn't
+        would be refused by the api, and is no stand-in.
         """
         if not isinstance(stored, StoredModel) or (self.settings.own_key and not stored.signed):
             return False
         own, new = stored.manifest, self.manifest
-        return (own.files, own.inputs, own.thresholds, own.margin) == (
-            new.files,
+        return (own.sha256, own.inputs, own.thresholds, own.margin) == (
+            new.sha256,
             new.inputs,
             new.thresholds,
             new.margin,
