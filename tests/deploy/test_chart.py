@@ -140,6 +140,53 @@ def test_each_side_of_a_signature_has_its_own_key_and_only_where_a_secret_is_nam
     assert secrets_named(signing, "keys") == {"api": {"CINECOTE_VERIFY_KEY"}, "train": {"CINECOTE_SIGNING_KEY"}}
 
 
+def test_dask_comes_by_its_switch_and_trainings_schedule_uses_it(plain: Objects) -> None:
+    found = objects({"train.dask.enabled": "true", "train.args": "{compare}"})
+
+    added = {
+        (kind, f"cinecote-dask-{part}")
+        for part in ("scheduler", "worker")
+        for kind in ("Deployment", "NetworkPolicy")
+    } | {("Service", "cinecote-dask-scheduler")}  # fmt: skip
+    assert found.keys() - plain.keys() == added
+    (training,) = containers_of(found["CronJob", "cinecote-train"], "train")
+    assert training["args"] == ["compare", "--dask", "tcp://cinecote-dask-scheduler:8786"]
+    (worker,) = containers_of(found["Deployment", "cinecote-dask-worker"], "dask-worker")
+    assert {"tcp://cinecote-dask-scheduler:8786", "8789"} < set(worker["command"])
+    assert worker["image"] == training["image"]
+    # A worker refuses the work for another database than its own.
+    assert environment(worker)["DATABASE_URL"] == environment(training)["DATABASE_URL"]
+
+
+def test_nobody_but_training_and_each_other_reaches_what_runs_whatever_it_is_sent() -> None:
+    found = objects({"train.dask.enabled": "true"})
+
+    assert senders(found["NetworkPolicy", "cinecote-dask-scheduler"]) == {8786: {"train", "dask-worker"}}
+    assert senders(found["NetworkPolicy", "cinecote-dask-worker"]) == {8789: {"dask-scheduler", "dask-worker"}}
+    assert "dask-worker" in senders(found["NetworkPolicy", "cinecote-mysql"])[3306]
+    assert {8786, 3306} <= ports_to(found["NetworkPolicy", "cinecote-dask-worker"])
+    assert 8786 in ports_to(found["NetworkPolicy", "cinecote-train"])
+
+
+def senders(policy: dict[str, Any]) -> dict[int, set[str]]:
+    """By port, the components whose pods may come in there."""
+    found: dict[int, set[str]] = {}
+    for rule in policy["spec"]["ingress"]:
+        for sender in rule["from"]:
+            component = sender.get("podSelector", {}).get("matchLabels", {}).get("app.kubernetes.io/component")
+            found.setdefault(rule["ports"][0]["port"], set()).add(component)
+    return found
+
+
+def containers_of(declared: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    return [container for container in containers_in(declared) if container["name"] == name]
+
+
+def environment(container: dict[str, Any]) -> dict[str, str]:
+    """The variables that the container is given outright."""
+    return {each["name"]: each["value"] for each in container.get("env", []) if "value" in each}
+
+
 def test_films_from_tmdb_take_its_token_from_a_secret_and_may_leave_the_cluster(plain: Objects) -> None:
     found = objects(TMDB | {"collect.options[0]": "--votes=100"})
 

@@ -61,7 +61,7 @@ spec:
 {{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) -}}
 - ports: [{port: {{ $port }}, protocol: TCP}]
 {{- else -}}
-- ports: [{port: {{ get (dict "mysql" 3306 "mlflow" 5000 "api" 8000 "web" 8080) $target }}, protocol: TCP}]
+- ports: [{port: {{ get (dict "mysql" 3306 "mlflow" 5000 "api" 8000 "web" 8080 "dask-scheduler" 8786 "dask-worker" 8789) $target }}, protocol: TCP}]
   to:
     - podSelector:
         matchLabels:

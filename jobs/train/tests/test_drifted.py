@@ -1,6 +1,7 @@
 """From what people ask to the gate's decision: the loop, closed."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -83,7 +84,7 @@ def test_shifted_questions_start_one_training_and_the_gate_decides(site: Any, ty
     code, said = typed(*RUN)
 
     assert code in (0, exits.Refused.exit_code)
-    assert "film-category: 400 films asked about in 7 days, of which psi of budget" in said
+    assert "film-category: 400 films asked about in 7 days: psi of " in said
     assert trainings(site) == before + 1
     (first, *_, last) = site.ledger()
     assert first == ("1", None, "promoted")
@@ -129,6 +130,16 @@ def test_the_threshold_and_the_days_are_settings(site: Any, typed: Typed, monkey
 
     assert "no drift above 10: nothing to do" in unmoved
     assert "0 films asked about in 1 days" in forgotten
+
+
+def test_a_champion_whose_files_are_gone_is_nothing_to_measure_by(site: Any, typed: Typed) -> None:
+    ask(site, dollars=50)
+    shutil.rmtree(site.model_folder("1"))
+
+    code, said = typed(*RUN)
+
+    assert code == 0
+    assert "film-category: version 1 can't be read, its files are gone: nothing to do" in said
 
 
 @pytest.mark.parametrize("ended", ["failed", "interrupted", "running"])

@@ -48,7 +48,7 @@ def _is_drifted(engine: Engine, settings: TrainSettings, model: FilmModel) -> bo
         print(f"{model.name}: {asked}{few}: no drift above {settings.drift_threshold:g}: nothing to do")
         return False
     told = ", ".join(f"{figure.statistic} of {figure.input} {figure.value:.2f}" for figure in beyond)
-    print(f"{model.name}: {asked}, of which {told} is above {settings.drift_threshold:g}")
+    print(f"{model.name}: {asked}: {told}, above {settings.drift_threshold:g}")
     figures = {f"{figure.input}.{figure.statistic}": round(figure.value, 3) for figure in beyond}
     log.info("drifted", model=model.name, version=drift.version, films=drift.films, **figures)
     return True
