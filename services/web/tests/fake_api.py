@@ -11,8 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from cinecote.features import ACCEPTED, KNOWN_BEFORE_RELEASE
 from cinecote.films import CATEGORIES, fold_words
 
-from .fake_data import ADMIN_KEY, CARD, CARD_BEFORE, PLOT, PROMOTIONS, QUERIES, READER_KEY, REPORT, TABLES
+from .fake_data import ADMIN_KEY, CARD, CARD_BEFORE, DRIFT, LIVE, PLOT, PROMOTIONS, QUERIES, READER_KEY, REPORT, TABLES
 from .fake_scoring import predict, predict_all, problem, score
+
+SERVING = {"/v1/model/drift": DRIFT, "/v1/model/live": LIVE}
 
 
 @dataclass
@@ -52,6 +54,8 @@ class FakeApi:
         if path == "/v1/models":
             told = {**self.traffic, "challenger": "8", "fault": None}
             return 200, {"name": "film-category", "versions": [], "promotions": PROMOTIONS, "traffic": told}
+        if path in SERVING:
+            return 200, SERVING[path]
         if path.startswith(("/v1/model/report", "/v1/model/plots/")):
             return tell_report(path, query)
         if path in ("/v1/model/reload", "/v1/model/rollback", "/v1/model/traffic"):

@@ -80,6 +80,44 @@ PLOT = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="576" height="260" viewBox="0 0 576 260" role="img">'
     b'<style>*{stroke-linecap: butt}</style><path style="fill: #0a5fb4" d="M9 9h99v99z"/></svg>'
 )
+DRIFT: dict[str, Any] = {
+    "name": "film-category",
+    "version": "7",
+    "measured_at": "2026-11-23T21:00:00Z",
+    "days": 7.0,
+    "films": 412,
+    "fewest": 200,
+    "thresholds": {"moderate": 0.1, "major": 0.2},
+    "inputs": [
+        {
+            "name": "revenue", "known": 309, "unknown": 103, "unknown_share_trained": 0.02,
+            "psi": 0.04, "ks": 0.03, "unknown_psi": 0.15,
+        },
+        {
+            "name": "budget", "known": 150, "unknown": 262, "unknown_share_trained": 0.1,
+            "psi": None, "ks": None, "unknown_psi": 0.31,
+        },
+    ],
+    "category": {
+        "films": 412,
+        "trained": {"médiocre": 0.3, "moyen": 0.4, "bien": 0.3},
+        "answered": {"médiocre": 0.2, "moyen": 0.4, "bien": 0.4},
+        "psi": 0.07,
+        "ks": 0.1,
+    },
+}  # fmt: skip
+LIVE: dict[str, Any] = {
+    "name": "film-category",
+    "measured_at": "2026-11-23T21:00:00Z",
+    "days": 180.0,
+    "fewest": 50,
+    "minimum_votes": 50,
+    "thresholds": {"moyen": 6.0, "bien": 7.0},
+    "versions": [
+        {"version": "7", "films": 1234, "waiting": 40, "scores": {"accuracy": SCORES["macro_f1"], "macro_f1": None}},
+        {"version": "6", "films": 3, "waiting": 0, "scores": {"accuracy": None, "macro_f1": None, "log_loss": None}},
+    ],
+}
 PROMOTIONS = [
     {"at": "2026-11-23T20:02:51.480200", "version": "7", "previous": "6", "decision": "promoted", "reason": "better"},
     {"at": "2026-11-20T10:00:00", "version": "6", "previous": None, "decision": "pondered", "reason": "<first>"},

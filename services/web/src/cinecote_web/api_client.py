@@ -24,6 +24,7 @@ from cinecote_web.api_stream import ApiStream
 from cinecote_web.model_changes import NO_CHANGE, ModelChange
 from cinecote_web.moments import DEFAULT_WHEN, MODEL_AT, When, address_of
 from cinecote_web.query_answers import NamedQuery, QueryList, QueryTable
+from cinecote_web.serving_figures import Drift, Live
 
 _SECONDS_TO_SAY_SO = 1
 _SECONDS_TO_READ_A_TABLE = 60.0
@@ -91,6 +92,14 @@ class ApiClient:
         if response.status_code not in (200, 404):
             raise no_answer(response)
         return response.content if response.status_code == 200 else None
+
+    def drift(self, when: When = DEFAULT_WHEN) -> Drift:
+        """How far what is asked lately is from what the served model learned from."""
+        return _read(Drift, self._send("GET", "/v1/model/drift", params=_named(when)))
+
+    def live(self, when: When = DEFAULT_WHEN) -> Live:
+        """How good the versions' answers were about films whose votes came in later."""
+        return _read(Live, self._send("GET", "/v1/model/live", params=_named(when)))
 
     def check_admin(self, key: str) -> None:
         """KeyRefused where `key` doesn't open what only an admin may do; nothing is changed."""

@@ -1,22 +1,25 @@
 """`/model`: what answers, how good it was found to be, and how it came to be the one that answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES
-from cinecote.model_report import ModelReport
 from cinecote_web import comparison
 from cinecote_web.admin_key import MINUTES, AdminKeys
 from cinecote_web.admin_panel import DONE, AdminFault, AdminPanel
-from cinecote_web.api_answers import RegisteredModels
 from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiUnavailable
 from cinecote_web.model_plots import plot_answer
 from cinecote_web.model_scores import MEASURES, SPLITS, baselines, scores
 from cinecote_web.moments import ADDRESSES, When, read_when
+from cinecote_web.serving_figures import LIVE_MEASURES
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,9 @@ NO_LINKS = Links()
 
 
 class ModelPage:
-    """The page `/model`, of the model that the address names; without the registry only the ledger is missing.
+    """The page `/model`, of the model that the address names.
 
-    Nor has a model of an older training a report.
+    What can't be told for now, as the ledger without the registry, is all that is missing.
     """
 
     def __init__(self, api: ApiClient, links: Links, keys: AdminKeys) -> None:
@@ -51,7 +54,7 @@ class ModelPage:
     def shown(self, fault: AdminFault | None = None) -> str:
         """The page; ApiUnavailable where there is no model to show."""
         when = read_when(request.args)
-        card, report = self._api.model(when), _report(self._api, when)
+        card, report = self._api.model(when), _unless_away(self._api.report, when)
         return render_template(
             "model/page.html",
             when=when,
@@ -63,7 +66,10 @@ class ModelPage:
             splits=SPLITS,
             report=report,
             comparison=comparison,
-            registered=_registered(self._api, when),
+            drift=_unless_away(self._api.drift, when),
+            live=_unless_away(self._api.live, when),
+            live_measures=LIVE_MEASURES,
+            registered=_unless_away(self._api.models, when),
             links=self._links,
             categories=CATEGORIES,
             inputs=[accepted for accepted in ACCEPTED if accepted.name in card.inputs],
@@ -105,15 +111,9 @@ def model_pages(api: ApiClient, page: ModelPage) -> Blueprint:
     return pages
 
 
-def _registered(api: ApiClient, when: When) -> RegisteredModels | None:
+def _unless_away(ask: Callable[[When], Answer], when: When) -> Answer | None:
+    """What is asked about the model; None where it can't be told for now."""
     try:
-        return api.models(when)
-    except ApiUnavailable:
-        return None
-
-
-def _report(api: ApiClient, when: When) -> ModelReport | None:
-    try:
-        return api.report(when)
+        return ask(when)
     except ApiUnavailable:
         return None
