@@ -159,6 +159,10 @@ bench-films: install ## pages of films among 10,000 and a million; on MySQL too 
 bench-search: install ## our search for hyperparameters beside a full grid of the same space: processor time and macro-F1; half an hour
 	@.venv/bin/python -m benchmarks.search_time
 
+.PHONY: bench-score
+bench-score: install ## a million films scored by one process, and with Dask by one and two: films a second and memory; some minutes
+	@.venv/bin/python -m benchmarks.score_films
+
 .PHONY: report-picture
 report-picture: install ## the picture of the sample's comparison for the README; trains for some minutes, in a folder that goes
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \

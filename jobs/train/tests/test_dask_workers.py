@@ -1,5 +1,6 @@
 """Workers that Dask leads."""
 
+import logging
 import os
 import signal
 import socket
@@ -52,6 +53,11 @@ def test_nothing_to_do_is_nothing_done(workers: DaskWorkers) -> None:
 
 def test_a_worker_computes_in_one_thread_and_tells_nobody_of_it(workers: DaskWorkers) -> None:
     assert list(workers.map(os.getenv, ["OMP_NUM_THREADS", "ORT_DISABLE_TELEMETRY"])) == ["1", "1"]
+
+
+@pytest.mark.parametrize("part", ["scheduler", "nanny", "core", "client"])
+def test_dask_s_own_lines_are_not_among_the_command_s(workers: DaskWorkers, part: str) -> None:
+    assert not logging.getLogger(f"distributed.{part}").isEnabledFor(logging.WARNING)
 
 
 def test_what_a_worker_raises_reaches_the_caller(workers: DaskWorkers) -> None:

@@ -181,6 +181,15 @@ def test_a_film_that_goes_while_it_is_scored_costs_the_others_nothing(
     assert 7 not in kept(trained)
 
 
+def test_a_model_that_knows_the_release_reads_its_year(site: Any, make_row: Row) -> None:
+    site.add([make_row("Known", release_date=date(1999, 5, 1)), make_row("Unknown", release_date=None)])
+
+    with site.engine.connect() as connection:
+        found = table.read_unscored(connection, range(1, 10), table.ScoredBy(MODEL_NAME, "1"))
+
+    assert found.inputs[:, -1].tolist() == pytest.approx([1999, np.nan], nan_ok=True)
+
+
 def test_no_partition_holds_more_ids_than_one_may_and_none_is_empty(site: Any, make_row: Row) -> None:
     ids = [3, 19_999, 20_003, 900_000, 919_999, 5_000_000]
     site.add([make_row(f"Film {number}") | {"id": number} for number in ids])

@@ -44,13 +44,15 @@ class DaskWorkers:
         self._client: Client
 
     def __enter__(self) -> Self:
+        # Its import sets up its logs anew, and needs more than a second: not before there is work.
+        from cinecote_train.dask_beginning import Beginning
+
         # What it says of workers that come and go isn't for the person who typed the command.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         with ExitStack() as opened:
             self._client = opened.enter_context(self._local(opened) if self._address == LOCAL else self._remote())
             self._wait_for_one()
-            from cinecote_train.dask_beginning import Beginning
-
             self._client.register_plugin(Beginning(ignores_interrupts=self._address == LOCAL))
             self._opened = opened.pop_all()
         return self

@@ -35,15 +35,15 @@ def score(
     In this process, or where `dask` says (see DaskWorkers). Killed at any point and run again, it goes on.
     CommandError where there is no champion that can be served.
     """
-    workers = DaskWorkers(dask, settings.processes) if dask else Workers(1)
-    with job_run(engine, JOB) as run, workers:
+    done = Counter(films=0, scored=0, unchanged=0, unaskable=0)
+    with job_run(engine, JOB) as run:
         scorer = champion_scorer(settings, model)
         run.counts.update(model=model.name, version=scorer.version)
-        done = Counter(films=0, scored=0, unchanged=0, unaskable=0)
         try:
-            for partition in workers.map(scorer.score, partitions(engine)):
-                done.update(partition.counts)
-                shown.scored(partition)
+            with DaskWorkers(dask, settings.processes) if dask else Workers(1) as workers:
+                for partition in workers.map(scorer.score, partitions(engine)):
+                    done.update(partition.counts)
+                    shown.scored(partition)
         finally:
             run.counts.update(done)
     return done
