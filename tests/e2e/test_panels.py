@@ -82,8 +82,8 @@ def _is_measured(release: Release) -> bool:
     # Again and again: of the many answers of this traffic the api reads a part.
     release.read("api", "/v1/predictions/batch", {"films": FILMS_TO_COME})
     drift, live = (json.loads(release.read("api", f"/v1/model/{figures}")) for figures in ("drift", "live"))
-    rejoined = sum(version["films"] for version in live["versions"])
-    return bool(drift["films"] >= len(FILMS_TO_COME) and rejoined >= len(FILMS_TO_COME))
+    rejoined = max((version["films"] for version in live["versions"]), default=0)
+    return bool(drift["films"] >= drift["fewest"] and rejoined >= live["fewest"])
 
 
 def _rule_names() -> set[str]:
