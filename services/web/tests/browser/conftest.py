@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -31,13 +32,26 @@ def chromium() -> Iterator[Browser]:
 def served(api_address: str) -> Iterator[str]:
     """The page's address."""
     with ApiClient(api_address, seconds=30) as api:
-        server = make_server("127.0.0.1", 0, create_app(api), threaded=True)
+        server = make_server("127.0.0.1", 0, _whole(create_app(api)), threaded=True)
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         serving.join()
         server.server_close()
+
+
+def _whole(page: WSGIApplication) -> WSGIApplication:
+    """Gives every answer in one part: of one that the browser doesn't wait for, this server leaves the file open."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        parts = page(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            getattr(parts, "close", lambda: None)()
+
+    return answer
 
 
 @pytest.fixture
