@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from cinecote.registry import BrokenModel
+from cinecote.registry import HELD_OUT_SHARE, BrokenModel
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
 from cinecote_train.held_out import outside
@@ -27,14 +27,15 @@ class Champion:
     def honest(self, films: Films, held_out: float) -> Floats:
         """[n, categories]: the answer to each film by models that weren't fitted on it, NaN where there is none.
 
-        Without answers of its own run, those are the films that are held out.
+        Without answers of its own run, those are the films that are held out, now and when it was trained.
         """
         places = [name.name for name in films.model.inputs]
         columns = [places.index(name) for name in self.stored.manifest.inputs]
         answers = self.stored.graph.probabilities(films.inputs[:, columns])
         if self.out_of_fold is not None:
             return self.out_of_fold.replace(films, answers)
-        answers[~outside(films, held_out)] = np.nan
+        share = min(held_out, self.stored.manifest.data.get(HELD_OUT_SHARE, held_out))
+        answers[~outside(films, share)] = np.nan
         return answers
 
 
