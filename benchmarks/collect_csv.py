@@ -112,8 +112,9 @@ def write_films(path: Path, layout: str, rows: int) -> None:
         writer.writerows(made)
 
 
-def measure(command: Sequence[str | Path], url: str) -> Measured:
-    environment = os.environ | {"DATABASE_URL": url, "CINECOTE_LOG_LEVEL": "WARNING"}
+def measure(command: Sequence[str | Path], url: str, **settings: str) -> Measured:
+    """A run of `command` on the database at `url`, with all processes that it starts."""
+    environment = os.environ | {"DATABASE_URL": url, "CINECOTE_LOG_LEVEL": "WARNING"} | settings
     memory = 0.0
     begun = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
@@ -131,11 +132,12 @@ def measure(command: Sequence[str | Path], url: str) -> Measured:
 
 
 def family(pid: int) -> Iterator[int]:
-    """A process and all that it started."""
+    """A process and all that its threads started."""
     yield pid
-    with suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            yield from family(int(child))
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in children.read_text().split():
+                yield from family(int(child))
 
 
 def resident(pid: int) -> float:
