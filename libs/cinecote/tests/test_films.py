@@ -17,6 +17,13 @@ def test_a_rating_on_a_threshold_belongs_to_the_higher_category(rating: float, c
     assert Thresholds().category(rating) == category
 
 
+@pytest.mark.parametrize(
+    ("rating", "votes", "category"), [(7.0, 50, "bien"), (7.0, 49, None), (7.0, None, None), (None, 50, None)]
+)
+def test_too_few_votes_give_no_category(rating: float | None, votes: int | None, category: Category | None) -> None:
+    assert Thresholds().category_by_votes(rating, votes, 50) == category
+
+
 def test_categories_rise() -> None:
     assert CATEGORIES == ("médiocre", "moyen", "bien")
 

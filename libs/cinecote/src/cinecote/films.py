@@ -36,6 +36,14 @@ class Thresholds:
             return "médiocre"
         return "moyen" if vote_average < self.bien else "bien"
 
+    def category_by_votes(
+        self, vote_average: float | None, vote_count: int | None, minimum_votes: int
+    ) -> Category | None:
+        """The category that `vote_count` voters gave; None where nobody did, or fewer than `minimum_votes`."""
+        if vote_average is None or (vote_count or 0) < minimum_votes:
+            return None
+        return self.category(vote_average)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:

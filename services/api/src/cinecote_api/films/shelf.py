@@ -77,8 +77,7 @@ class FilmShelf:
 
     def _shown(self, row: Row[Any]) -> dict[str, Any]:
         film = {column.name: getattr(row, column.name) for column in _SHOWN}
-        counted = row.vote_average is not None and (row.vote_count or 0) >= self.labels.minimum_votes
         thresholds = Thresholds(self.labels.threshold_moyen, self.labels.threshold_bien)
-        film["category"] = thresholds.category(row.vote_average) if counted else None
+        film["category"] = thresholds.category_by_votes(row.vote_average, row.vote_count, self.labels.minimum_votes)
         film["fetched_at"] = row.fetched_at.replace(tzinfo=UTC)
         return film

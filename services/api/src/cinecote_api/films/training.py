@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from cinecote.films import RELEASED, film_identity, is_held_out
+from cinecote.films import RELEASED, Thresholds, film_identity, is_held_out
 from cinecote.registry import HELD_OUT_SHARE, MINIMUM_VOTES, Manifest
 
 Training = Literal["learned", "held_out", "not_counted"]
@@ -22,7 +22,8 @@ def training_of(film: Row[Any], manifest: Manifest | None) -> Training | None:
     share, fewest = (manifest.data.get(name) for name in (HELD_OUT_SHARE, MINIMUM_VOTES))
     if not isinstance(share, float) or not isinstance(fewest, int):
         return None
-    if film.status != RELEASED or film.vote_average is None or (film.vote_count or 0) < fewest:
+    thresholds = Thresholds(manifest.thresholds.moyen, manifest.thresholds.bien)
+    if film.status != RELEASED or thresholds.category_by_votes(film.vote_average, film.vote_count, fewest) is None:
         return "not_counted"
     if is_held_out(film_identity(film.title, film.release_date.year if film.release_date else None), share):
         return "held_out"

@@ -47,9 +47,7 @@ class LiveMeasure:
         thresholds = Thresholds(model.manifest.thresholds.moyen, model.manifest.thresholds.bien)
 
         def category_of(film: FoundFilm) -> Category | None:
-            if film.vote_average is None or (film.vote_count or 0) < self._minimum_votes:
-                return None
-            return thresholds.category(film.vote_average)
+            return thresholds.category_by_votes(film.vote_average, film.vote_count, self._minimum_votes)
 
         versions = await asyncio.to_thread(by_version, answers, model.version, since, category_of)
         return MeasuredLive(model, self._minimum_votes, versions)
