@@ -4,7 +4,8 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Generic, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
@@ -14,10 +15,19 @@ from cinecote_api.models.serving import Serving
 
 _SECONDS_BETWEEN_MEASUREMENTS = 300.0
 _SECONDS_BETWEEN_LOOKS = 1.0
+_FRESH = timedelta(hours=1)
 
 log = structlog.stdlib.get_logger(__name__)
 
-Measured = TypeVar("Measured")
+
+class Dated(Protocol):
+    """Figures with the moment of their measurement."""
+
+    @property
+    def at(self) -> datetime: ...
+
+
+Measured = TypeVar("Measured", bound=Dated)
 
 
 class Keeper(Generic[Measured]):
@@ -36,6 +46,11 @@ class Keeper(Generic[Measured]):
         self._due = {serving.name: time.monotonic() for serving in self._servings}
         self.kept: dict[str, Measured] = {}
         """By the model's name."""
+
+    def fresh(self) -> dict[str, Measured]:
+        """What was measured within the last hour, by the model's name."""
+        oldest = datetime.now(UTC) - _FRESH
+        return {name: measured for name, measured in [*self.kept.items()] if measured.at > oldest}
 
     async def run(self) -> None:
         """Measure again and again, until cancelled."""

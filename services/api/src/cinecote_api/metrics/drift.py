@@ -1,7 +1,6 @@
 """How far what is asked is from what the champion was trained on."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -11,8 +10,6 @@ from cinecote.registry import MODEL_NAME
 from cinecote_api.measuring.drift import MeasuredDrift
 from cinecote_api.measuring.keeper import Keeper
 
-_KEPT = timedelta(hours=1)
-
 
 class DriftMetrics(Collector):
     """The figures of MODEL_NAME, as its inputs' distributions are, while they are less than an hour old."""
@@ -21,8 +18,8 @@ class DriftMetrics(Collector):
         self._keeper = keeper
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        measured = self._keeper.kept.get(MODEL_NAME)
-        if measured is None or datetime.now(UTC) - measured.at > _KEPT:
+        measured = self._keeper.fresh().get(MODEL_NAME)
+        if measured is None:
             return
         family = GaugeMetricFamily(DRIFT.name, DRIFT.help, labels=DRIFT.labels)
         for figure in measured.drift.figures():

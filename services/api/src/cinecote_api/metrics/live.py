@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -10,8 +9,6 @@ from prometheus_client.registry import Collector
 from cinecote.metrics import MODEL_LIVE_FILMS, MODEL_LIVE_SCORE
 from cinecote_api.measuring.keeper import Keeper
 from cinecote_api.measuring.live import MeasuredLive
-
-_KEPT = timedelta(hours=1)
 
 
 class LiveMetrics(Collector):
@@ -25,8 +22,8 @@ class LiveMetrics(Collector):
             GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
             for metric in (MODEL_LIVE_FILMS, MODEL_LIVE_SCORE)
         )
-        for name, measured in list(self._keeper.kept.items()):
-            for version in measured.versions if datetime.now(UTC) - measured.at < _KEPT else ():
+        for name, measured in self._keeper.fresh().items():
+            for version in measured.versions:
                 films.add_metric([name, version.version], version.films)
                 for score in fields(version.scores):
                     if told := getattr(version.scores, score.name):

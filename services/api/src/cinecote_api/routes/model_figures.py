@@ -9,7 +9,7 @@ from starlette.responses import Response
 from cinecote_api.answers import json_answer
 from cinecote_api.measuring.drift import MeasuredDrift
 from cinecote_api.measuring.drift_told import DriftAnswer, drift_told
-from cinecote_api.measuring.keeper import Keeper
+from cinecote_api.measuring.keeper import Dated, Keeper
 from cinecote_api.measuring.live import MeasuredLive
 from cinecote_api.measuring.live_told import LiveAnswer, live_told
 from cinecote_api.models.followed import FollowedModel, FollowedModels
@@ -19,7 +19,7 @@ from cinecote_api.problems.problems import NO_MODEL, NO_SUCH_MODEL, NOT_FOUND, N
 
 _RETRY_AFTER_S = 30
 
-Measured = TypeVar("Measured")
+Measured = TypeVar("Measured", bound=Dated)
 
 
 def model_figures_router(
