@@ -79,6 +79,7 @@ def test_a_cursor_serves_its_own_query_only(
     [
         ("title", 5), ("title", 5.5), ("release_date", "yesterday"), ("release_date", 20200101),
         ("vote_count", "many"), ("vote_count", 2**63), ("vote_count", 1.5), ("vote_average", "7"),
+        pytest.param("vote_average", 10**310, id="vote_average-longer than a float"),
     ],
 )  # fmt: skip
 def test_a_forged_cursor_is_refused(client: TestClient, sort: str, value: Any) -> None:
