@@ -10,6 +10,7 @@ from cinecote_api.models.rollback import Rollback
 from cinecote_api.models.serving import Serving
 from cinecote_api.models.shadow import Shadow
 from cinecote_api.models.store import ModelStore
+from cinecote_api.models.version_list import VersionList
 from cinecote_api.models.watcher import RegistryWatcher
 from cinecote_api.predictions.when import When
 from cinecote_api.problems.problems import NOT_FOUND, Problem
@@ -26,11 +27,12 @@ class FollowedModel:
     serving: Serving
     shadow: Shadow
     registry: Registry
+    versions: VersionList
     watcher: RegistryWatcher
     rollback: Rollback
 
     def close(self) -> None:
-        for part in (self.shadow, self.rollback, self.registry):
+        for part in (self.shadow, self.rollback, self.versions, self.registry):
             part.close()
 
 
@@ -81,4 +83,4 @@ def _followed(settings: ApiSettings, serving: Serving, metrics: PredictionMetric
     registry = open_registry(settings, serving.name)
     watcher = RegistryWatcher(registry, store, serving, settings.registry_poll_s)
     rollback = Rollback(serving.name, registry, watcher, settings)
-    return FollowedModel(serving, Shadow(serving, metrics), registry, watcher, rollback)
+    return FollowedModel(serving, Shadow(serving, metrics), registry, VersionList(registry), watcher, rollback)

@@ -1,7 +1,5 @@
 """Every version there is, and what was decided about it."""
 
-import asyncio
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,7 +31,7 @@ def models_router(models: FollowedModels, reader: DatabaseReader) -> APIRouter:
         model = named_model(request, models)
         name = model.serving.name
         try:
-            versions = await asyncio.to_thread(model.registry.versions)
+            versions = await model.versions.read()
             promotions = await reader.read(lambda connection: ledger.entries(connection, MOST_PROMOTIONS, name))
         except RegistryAway:
             raise unavailable(NO_REGISTRY, "the versions are not known", _RETRY_AFTER_S) from None
