@@ -13,7 +13,6 @@ from cinecote_api.models.store import ModelStore
 from cinecote_api.models.version_list import VersionList
 from cinecote_api.models.watcher import RegistryWatcher
 from cinecote_api.predictions.when import When
-from cinecote_api.problems.problems import NOT_FOUND, Problem
 from cinecote_api.registry.registry import Registry, open_registry
 from cinecote_api.settings import ApiSettings
 
@@ -48,11 +47,8 @@ class FollowedModels:
         return iter(self._models.values())
 
     def named(self, name: str) -> FollowedModel:
-        """The model of this name; Problem 404 where there is none."""
-        try:
-            return self._models[name]
-        except KeyError:
-            raise Problem(NOT_FOUND, "there is no model of this name") from None
+        """The model of this name, one of MODEL_NAMES."""
+        return self._models[name]
 
     def at(self, when: When) -> FollowedModel:
         """The model that is asked about films at this moment of theirs."""

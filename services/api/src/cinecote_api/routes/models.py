@@ -12,7 +12,7 @@ from cinecote_api.models.registered import MOST_PROMOTIONS, models_told
 from cinecote_api.models.schemas import RegisteredModels
 from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers
-from cinecote_api.problems.problems import NO_DATABASE, NO_REGISTRY, NOT_FOUND, unavailable
+from cinecote_api.problems.problems import NO_DATABASE, NO_REGISTRY, unavailable
 from cinecote_api.registry.registry import RegistryAway
 
 _RETRY_AFTER_S = 5
@@ -24,7 +24,7 @@ def models_router(models: FollowedModels, reader: DatabaseReader) -> APIRouter:
     @router.get(
         "/v1/models",
         summary="Every version with its figures, and the promotions' ledger",
-        responses=answers(RegisteredModels, NOT_FOUND, NO_DATABASE, NO_REGISTRY),
+        responses=answers(RegisteredModels, NO_DATABASE, NO_REGISTRY),
         openapi_extra={"parameters": [NAME_PARAMETER]},
     )
     async def registered(request: Request) -> Response:
