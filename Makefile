@@ -15,6 +15,8 @@ IMAGES := $(filter-out libs/%,$(COMPONENTS))
 VERSION ?= $(shell sed -n 's/^appVersion: //p' helm/cinecote/Chart.yaml)
 NAMESPACE ?= cinecote
 RELEASE ?= cinecote
+# The tests whose number of examples is CINECOTE_FUZZ_EXAMPLES.
+FUZZED := contract hostile_bodies tables open_inference_refusals pages
 PROJECTS := pyproject.toml $(COMPONENTS:=/pyproject.toml)
 NAMES := $(notdir $(COMPONENTS))
 folder = $(filter %/$(1),$(COMPONENTS))
@@ -86,8 +88,8 @@ $(NAMES:%=unit-%): unit-%: .venvs/%/.made
 	  $(ALONE) .venvs/$*/bin/python -m pytest -q $(call folder,$*)
 
 .PHONY: fuzz
-fuzz: .venvs/api/.made ## 10,000 requests to each of the api's calls, of which none may be answered otherwise than described
-	@CINECOTE_FUZZ_EXAMPLES=10000 .venvs/api/bin/python -m pytest -q --timeout=0 services/api/tests/test_contract.py
+fuzz: .venvs/api/.made ## 10,000 requests to each of the api's calls, and as many numbers, bodies, tables and cursors: none may make it fail
+	@CINECOTE_FUZZ_EXAMPLES=10000 .venvs/api/bin/python -m pytest -q --timeout=0 $(FUZZED:%=services/api/tests/test_%.py)
 
 .PHONY: story
 story: install ## the tests that span components

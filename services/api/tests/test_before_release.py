@@ -201,10 +201,11 @@ def test_each_name_has_its_own_card_versions_and_decisions(site: Site) -> None:
         ("PUT", "/v1/model/traffic"),
     ],
 )
-def test_a_name_that_no_model_has_is_not_found(site: Site, method: str, path: str) -> None:
+def test_a_name_that_no_model_has_is_a_fault_of_the_parameter(site: Site, method: str, path: str) -> None:
     answer = site.client.request(method, f"{path}?name=s3cret", json={"challenger_weight": 0})
 
-    assert (answer.status_code, answer.json()["type"]) == (404, "urn:cinecote:problem:not-found")
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:cinecote:problem:invalid-input")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["?name"]
     assert "s3cret" not in answer.text
 
 

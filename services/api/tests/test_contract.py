@@ -1,6 +1,5 @@
 """The API keeps to its own description, whatever it is sent."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,11 +16,11 @@ from cinecote.registry import BEFORE_RELEASE_NAME
 from cinecote.tables import films
 from cinecote_api.access.keys import make_key
 
+from .fuzzing import ASKED, examples
 from .processes import Process, environment_in
 
 TOKEN, KEY = make_key("us", ["admin"])
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-EXAMPLES = int(os.environ.get("CINECOTE_FUZZ_EXAMPLES", "20"))
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +58,8 @@ def test_every_answer_is_one_that_is_described(process: Process, tmp_path: Path)
     command = [str(Path(sys.executable).with_name("schemathesis")), f"--config-file={CONFIGURATION}", "run"]
     asked = [f"http://127.0.0.1:{process.port}/openapi.json", f"--header=Authorization: Bearer {TOKEN}"]
     # The same requests at every run, but where it is asked for many.
-    seed = [] if "CINECOTE_FUZZ_EXAMPLES" in os.environ else ["--seed=1"]
-    settings = ["--checks=all", f"--max-examples={EXAMPLES}", "--suppress-health-check=all", "--no-color"]
+    seed = [] if ASKED else ["--seed=1"]
+    settings = ["--checks=all", f"--max-examples={examples(20)}", "--suppress-health-check=all", "--no-color"]
 
     done = subprocess.run(
         [*command, *asked, *settings, *seed], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -54,6 +54,24 @@ def test_the_description_says_what_tmdb_asks_to_be_said(api: TestClient) -> None
     assert TMDB_NOTICE in api.get("/openapi.json").json()["info"]["description"]
 
 
+def test_the_description_is_made_once(
+    make_client: Callable[..., TestClient], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+
+    def describe(app: object) -> dict[str, str]:
+        made.append(app)
+        return {"openapi": "3.1"}
+
+    monkeypatch.setattr("cinecote_api.routes.docs.described", describe)
+
+    with make_client(tmp_path) as client:
+        answers = [client.get("/openapi.json") for _ in range(2)]
+
+    assert [answer.json() for answer in answers] == [{"openapi": "3.1"}] * 2
+    assert len(made) == 1
+
+
 def test_every_reference_of_the_description_leads_somewhere(api: TestClient) -> None:
     answer = api.get("/openapi.json")
     document = answer.json()

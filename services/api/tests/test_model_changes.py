@@ -240,6 +240,8 @@ def test_the_models_are_listed_with_their_figures_and_the_ledger(site: Site) -> 
     assert told["versions"][0]["metrics"] == {"complete.macro_f1": 0.6}
     assert told["versions"][0]["created_at"] == "1970-01-01T00:00:02Z"
     assert [(row["version"], row["previous"], row["decision"]) for row in told["promotions"]] == site.ledger()
+    # As every moment is told, and as the description says: with its offset.
+    assert all(row["at"].endswith("Z") for row in told["promotions"])
     assert told["traffic"] == {"challenger_weight": 0.0, "shadow": False, "challenger": None, "fault": None}
 
 

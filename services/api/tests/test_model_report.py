@@ -81,7 +81,7 @@ def test_head_is_get_without_a_body(reported: TestClient, address: str) -> None:
         ("/v1/model/plots/report.json", 404),
         ("/v1/model/plots/..%2Fmanifest.svg", 404),
         (f"{REPORT}?name=film-category", 200),
-        (f"{REPORT}?name=other", 404),
+        (f"{REPORT}?name=other", 422),
         (f"{REPORT}?name=film-category-avant-sortie", 409),
         (f"{PARETO}?name=film-category-avant-sortie", 409),
         (f"{REPORT}?version=7", 422),

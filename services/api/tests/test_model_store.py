@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cinecote.registry import CHAMPION, GRAPH_FILE
+from cinecote.registry import CHALLENGER, CHAMPION, GRAPH_FILE
 from cinecote_api.models.served_model import RefusedModel, ServedModel
 from cinecote_api.models.store import ModelStore
 from cinecote_api.registry.registry import RegisteredVersion, RegistryAway
@@ -164,8 +164,21 @@ def test_versions_long_out_of_use_are_dropped(
     assert sorted(entry.name for entry in (tmp_path / "served").iterdir()) == ["3", "4", "current"]
 
 
-def _take(store: ModelStore, registry: Any) -> ServedModel:
+def test_challengers_that_follow_each_other_are_dropped_and_the_champion_is_not(
+    store: ModelStore, registry: Any, make_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    registry.promote(make_model(tmp_path / "v1", seed=1), 1)
+    store.remember(_take(store, registry))
+
+    for version in (2, 3, 4, 5):
+        registry.promote(make_model(tmp_path / f"v{version}", seed=version), version, alias=CHALLENGER)
+        _take(store, registry, CHALLENGER)
+
+    assert sorted(entry.name for entry in (tmp_path / "served").iterdir()) == ["1", "4", "5", "current"]
+
+
+def _take(store: ModelStore, registry: Any, alias: str = CHAMPION) -> ServedModel:
     asked = SqliteRegistry(registry.uri)
-    champion = asked.named(CHAMPION)
-    assert champion is not None
-    return store.take(champion, asked)
+    wanted = asked.named(alias)
+    assert wanted is not None
+    return store.take(wanted, asked)

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from cinecote_api.access.keys import make_key
 from cinecote_api.problems.problems import LARGEST_ANSWER
+
+from .fuzzing import many
 
 MODEL = "/v2/models/film-category"
 INFER = f"{MODEL}/infer"
@@ -258,7 +260,7 @@ tensors = st.fixed_dictionaries(
         ),
     )
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@many(300)
 def test_no_body_makes_the_api_fail(api: TestClient, body: Any) -> None:
     answer = api.post(INFER, content=json.dumps(body), headers=JSON)
 

@@ -1,13 +1,19 @@
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from cinecote_api.films.cursor import Cursor, write_cursor
 from cinecote_api.films.query import SORTS, FilmQuery
 from cinecote_api.schemas import FilmsPage
+
+from .fuzzing import many
 
 VALUES: dict[str, list[Any]] = {
     "title": ["Zorro", "amélie", "Amélie", "Éden", "Zorro", "千尋", "Amélie"],
@@ -79,6 +85,7 @@ def test_a_cursor_serves_its_own_query_only(
     [
         ("title", 5), ("title", 5.5), ("release_date", "yesterday"), ("release_date", 20200101),
         ("vote_count", "many"), ("vote_count", 2**63), ("vote_count", 1.5), ("vote_average", "7"),
+        pytest.param("vote_average", 10**310, id="vote_average-longer than a float"),
     ],
 )  # fmt: skip
 def test_a_forged_cursor_is_refused(client: TestClient, sort: str, value: Any) -> None:
@@ -105,6 +112,29 @@ def test_a_forged_cursor_within_the_rules_is_but_a_place_to_begin(
     ]
 
     assert [[film["id"] for film in page["films"]] for page in pages] == [[film_id]] * 3 + [[]]
+
+
+places = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(min_value=1, max_value=500).map(lambda digits: 10**digits - 1),
+    st.floats(),
+    st.text(max_size=20),
+    st.dates().map(str),
+    st.lists(st.integers(), max_size=2),
+)
+
+
+@given(sort=st.sampled_from(SORTS), token=st.lists(places, max_size=2), sent=st.one_of(st.none(), st.text(max_size=80)))
+@many(100)
+def test_no_cursor_makes_the_list_fail(client: TestClient, sort: str, token: list[object], sent: str | None) -> None:
+    said = json.dumps([FilmQuery(sort=sort).digest(), *token])
+    forged = urlsafe_b64encode(said.encode()).rstrip(b"=").decode()
+
+    answer = client.get("/v1/films", params={"sort": sort, "cursor": forged if sent is None else sent})
+
+    assert answer.status_code in (200, 422)
 
 
 def _walk(client: TestClient, **query: Any) -> list[int]:

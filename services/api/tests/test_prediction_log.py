@@ -9,13 +9,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from starlette.testclient import TestClient
 
 from cinecote.database import connect
 from cinecote.migrate import migrate
 from cinecote.tables import predictions
+from cinecote_api.csv_batch.upload import MOST_UPLOADS
 from cinecote_api.models.serving import Answering
 from cinecote_api.predictions import log as prediction_log
 from cinecote_api.predictions.log import Answer, PredictionLog
@@ -115,14 +117,41 @@ def test_what_a_database_that_is_away_can_not_take_is_written_when_it_is_back(
 
 
 def test_what_there_is_no_room_for_is_dropped_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prediction_log, "MOST_WAITING", 3)
+    monkeypatch.setattr(prediction_log, "MOST_WAITING", 2_000)
     log = PredictionLog(f"sqlite:///{tmp_path}/away.db")
 
     log.add([Answer(0.0, "first", WHO, [READ] * 2, [ANSWER] * 2)])
-    log.add([Answer(0.0, "second", WHO, [READ] * 2, [ANSWER] * 2)])
+    log.add([Answer(0.0, "second", WHO, [READ] * 9, [ANSWER] * 9)])
     log.add([Answer(0.0, "third", WHO, [READ], [ANSWER])])
 
-    assert told(log) == {"cinecote_prediction_log_dropped_total": 2, "cinecote_prediction_log_waiting": 3}
+    assert told(log) == {"cinecote_prediction_log_dropped_total": 9, "cinecote_prediction_log_waiting": 3}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_four_largest_tables_at_once_are_written_down_whole(database: Engine) -> None:
+    log = PredictionLog(database.url.render_as_string(hide_password=False))
+    part = np.tile(READ, (500, 1)), np.tile(ANSWER, (500, 1))
+
+    # Before the writer's next look, however fast they come.
+    log.add(Answer(0.0, "table", WHO, *part) for _ in range(MOST_UPLOADS * 100_000 // 500))
+    log.write_waiting()
+
+    assert told(log) == {"cinecote_prediction_log_dropped_total": 0, "cinecote_prediction_log_waiting": 0}
+    with database.connect() as connection:
+        assert connection.scalar(select(func.sum(predictions.c.films))) == MOST_UPLOADS * 100_000
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_answer_that_can_not_be_written_down_is_counted_and_keeps_no_other_waiting(database: Engine) -> None:
+    log = PredictionLog(database.url.render_as_string(hide_password=False))
+    log.add([Answer(math.inf, "never", WHO, [READ] * 2, [ANSWER] * 2)])
+    log.write_waiting()
+    log.add([Answer(0.0, "later", WHO, [READ], [ANSWER])])
+
+    log.write_waiting()
+
+    assert [row["request_id"] for row in rows(database)] == ["later"]
+    assert told(log) == {"cinecote_prediction_log_dropped_total": 2, "cinecote_prediction_log_waiting": 0}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from cinecote_api.schemas import BatchAnswer
 
+from .fuzzing import many
+
 CSV = {"Content-Type": "text/csv"}
 OURS = ["category", "certain", "p_mediocre", "p_moyen", "p_bien", "error"]
 KEYS = ["médiocre", "moyen", "bien"]
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = many(200)
 
 
 def ask(api: TestClient, table: str | bytes, query: str = "", **headers: str) -> Any:
@@ -281,6 +283,9 @@ cells = st.one_of(
     st.sampled_from(["nan", "inf", "1_000", "1e11", "100000000001", "1888", "1887", "2100.5"]),
     st.floats().map(str),
     st.integers().map(str),
+    st.tuples(st.sampled_from("123456789"), st.integers(1, 500), st.sampled_from(["", "x", ".5"])).map(
+        lambda drawn: drawn[0] * drawn[1] + drawn[2]
+    ),
     st.text(max_size=5).filter(lambda text: "\r" not in text and "\x00" not in text),
 )  # fmt: skip
 

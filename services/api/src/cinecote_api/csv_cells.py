@@ -2,7 +2,9 @@
 
 import re
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# No digit has two places where it could belong: trying them all would take minutes for some ten thousand digits, and
+# `re` lets nobody else work meanwhile.
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 FORMULA = ("=", "+", "-", "@", "\t")
 """What a spreadsheet takes for the beginning of a formula, which it would run whoever wrote it."""

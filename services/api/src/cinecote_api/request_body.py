@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from starlette.requests import ClientDisconnect, Request
 
+from cinecote_api.held_bodies import HeldBody
 from cinecote_api.problems.problems import TOO_LARGE, TOO_SLOW, UNSUPPORTED_MEDIA_TYPE, Problem
 
 JSON = b"application/json"
@@ -17,15 +19,31 @@ _DISCARDED_BYTES = 64 * 1024 * 1024
 
 
 async def read_json_body(request: Request, limit: int) -> bytes:
-    """The body of a request that says it is JSON, at most `limit` bytes; Problem 415, 413 or 408 otherwise."""
+    """The body of a request that says it is JSON, at most `limit` bytes; Problem 415, 413, 408 or 503 otherwise."""
+    async with held_json_body(request, limit) as body:
+        return body
+
+
+@asynccontextmanager
+async def held_json_body(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The same for a body that may be large and waits for its answer: it counts among what is held until then."""
     _, length = announced(request.scope["headers"], (JSON,))
     if length is not None and length > limit:
         raise too_large(limit, length)
+    with HeldBody() as held:
+        yield await _arrived(request, limit, held)
+
+
+async def _arrived(request: Request, limit: int, held: HeldBody) -> bytes:
+    parts: list[bytes] = []
     try:
         async with asyncio.timeout(_SECONDS_TO_ARRIVE):
-            return b"".join([chunk async for chunk in chunks(request, limit)])
+            async for chunk in chunks(request, limit):
+                held.take(len(chunk))
+                parts.append(chunk)
     except TimeoutError:
         raise Problem(TOO_SLOW, "send the whole body at once", headers={"Connection": "close"}) from None
+    return b"".join(parts)
 
 
 async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:

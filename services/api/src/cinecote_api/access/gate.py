@@ -51,27 +51,31 @@ class Gate:
 
     def admit_caller(self, needed: Scope, authorization: bytes, forwarded: bytes, client: Client) -> None:
         """The same for a request that needs this scope, with the values of these headers, empty where there is none."""
-        key = self._key(authorization, needed) if self._keys or needed == "admin" else None
+        key = self._key(authorization) if authorization and self._keys else None
+        # Before a key is refused: or whoever tries wrong ones could ask as fast as they like.
         if key is not None and self._by_key:
             _keep(self._by_key, key.name)
         elif key is None and self._by_address:
             _keep(self._by_address, self._address(forwarded, client))
+        if self._keys or needed == "admin":
+            self._check(authorization, key, needed)
 
-    def _key(self, said: bytes, needed: Scope) -> Key | None:
-        """The key that was sent, which opens what is needed; None where none was sent and none is needed."""
-        if not said or not self._keys:
-            if self._keys.is_open(needed):
-                return None
-            if not self._keys:
-                raise Problem(FORBIDDEN, "no key with the scope admin is configured")
-            raise _unauthorized("send a key as Authorization: Bearer")
+    def _key(self, said: bytes) -> Key | None:
+        """The key that was sent; None where it is none of ours."""
         kind, _, token = said.partition(b" ")
-        key = self._keys.find(token.strip()) if kind.lower() == b"bearer" else None
-        if key is None:
+        return self._keys.find(token.strip()) if kind.lower() == b"bearer" else None
+
+    def _check(self, said: bytes, key: Key | None, needed: Scope) -> None:
+        """Return where `key`, found by what was said, opens what is needed, or where everybody may have it."""
+        if said and self._keys and key is None:
             raise _unauthorized("the key is not one that is known here")
-        if not key.opens(needed) and not self._keys.is_open(needed):
+        if self._keys.is_open(needed) or (key is not None and key.opens(needed)):
+            return
+        if key is not None:
             raise Problem(FORBIDDEN, f"the key lacks the scope {needed}")
-        return key
+        if not self._keys:
+            raise Problem(FORBIDDEN, "no key with the scope admin is configured")
+        raise _unauthorized("send a key as Authorization: Bearer")
 
     def _address(self, forwarded: bytes, client: Client) -> str:
         """Where the request comes from: an IPv4 address, or an IPv6 network of the size that one caller gets."""
@@ -81,12 +85,18 @@ class Gate:
         # From the nearest on: the first that is no proxy of ours is the caller, whatever stands before it.
         for text in reversed(said):
             try:
-                address = ip_address(text.strip())
+                address = _read_address(text)
             except ValueError:
                 break
             if not any(address in network for network in self._proxies):
                 return _network_of(address)
         return "unknown"
+
+
+def _read_address(text: str) -> IPv4Address | IPv6Address:
+    """ValueError where `text` is none; IPv4's as themselves, which a socket for both kinds writes in IPv6's way."""
+    address = ip_address(text.strip())
+    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
 
 
 def _network_of(address: IPv4Address | IPv6Address) -> str:

@@ -42,12 +42,12 @@ def read_cursor(token: str, query: str, kind: type[date] | type[float] | type[in
     try:
         padded = token.encode("ascii") + b"=" * (-len(token) % 4)
         said = msgspec.json.decode(urlsafe_b64decode(padded), type=_Token)
-        value = _value(said.value, kind)
-    except (ValueError, msgspec.DecodeError):
+        if said.query != query or not 0 < said.film_id <= _LARGEST_INTEGER:
+            raise InvalidCursor
+        return Cursor(_value(said.value, kind), said.film_id)
+    # An integer may have more digits than a float has room for.
+    except (ValueError, OverflowError, msgspec.DecodeError):
         raise InvalidCursor from None
-    if said.query != query or not 0 < said.film_id <= _LARGEST_INTEGER:
-        raise InvalidCursor
-    return Cursor(value, said.film_id)
 
 
 def _value(value: float | int | str | None, kind: type) -> SortValue:

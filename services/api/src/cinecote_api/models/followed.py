@@ -10,9 +10,9 @@ from cinecote_api.models.rollback import Rollback
 from cinecote_api.models.serving import Serving
 from cinecote_api.models.shadow import Shadow
 from cinecote_api.models.store import ModelStore
+from cinecote_api.models.version_list import VersionList
 from cinecote_api.models.watcher import RegistryWatcher
 from cinecote_api.predictions.when import When
-from cinecote_api.problems.problems import NOT_FOUND, Problem
 from cinecote_api.registry.registry import Registry, open_registry
 from cinecote_api.settings import ApiSettings
 
@@ -26,11 +26,12 @@ class FollowedModel:
     serving: Serving
     shadow: Shadow
     registry: Registry
+    versions: VersionList
     watcher: RegistryWatcher
     rollback: Rollback
 
     def close(self) -> None:
-        for part in (self.shadow, self.rollback, self.registry):
+        for part in (self.shadow, self.rollback, self.versions, self.registry):
             part.close()
 
 
@@ -46,11 +47,8 @@ class FollowedModels:
         return iter(self._models.values())
 
     def named(self, name: str) -> FollowedModel:
-        """The model of this name; Problem 404 where there is none."""
-        try:
-            return self._models[name]
-        except KeyError:
-            raise Problem(NOT_FOUND, "there is no model of this name") from None
+        """The model of this name, one of MODEL_NAMES."""
+        return self._models[name]
 
     def at(self, when: When) -> FollowedModel:
         """The model that is asked about films at this moment of theirs."""
@@ -81,4 +79,4 @@ def _followed(settings: ApiSettings, serving: Serving, metrics: PredictionMetric
     registry = open_registry(settings, serving.name)
     watcher = RegistryWatcher(registry, store, serving, settings.registry_poll_s)
     rollback = Rollback(serving.name, registry, watcher, settings)
-    return FollowedModel(serving, Shadow(serving, metrics), registry, watcher, rollback)
+    return FollowedModel(serving, Shadow(serving, metrics), registry, VersionList(registry), watcher, rollback)

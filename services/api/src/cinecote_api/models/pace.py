@@ -9,7 +9,7 @@ from cinecote_api.models.served_model import RefusedModel, ServedModel, rows_of
 _ROUNDS = 15
 _SECONDS_FOR_ALL = 2.0
 _TIMES_SLOWER = 10
-# For a dozen rows nobody notices less, and the least of several rounds is disturbed by less than this.
+# Beside its graph a request takes a tenth of this: below it no graph makes an answer ten times slower (docs/adr/0036).
 _SECONDS_THAT_MATTER = 0.001
 
 

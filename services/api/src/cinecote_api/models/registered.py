@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 from cinecote.ledger import Entry
@@ -17,7 +18,7 @@ def models_told(versions: Iterable[ListedVersion], promotions: Sequence[Entry], 
     return {
         "name": serving.name,
         "versions": [asdict(version) for version in versions],
-        "promotions": [asdict(entry) for entry in promotions],
+        "promotions": [{**asdict(entry), "at": entry.at.replace(tzinfo=UTC)} for entry in promotions],
         "refused": [{"role": role, **asdict(refusal)} for role, refusal in list(serving.refusals.items())],
         "traffic": traffic_told(serving.challenge),
     }

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,9 +41,8 @@ class ModelStore:
 
     def last_served(self) -> ServedModel | None:
         """The model that was served last, on this or an earlier start; RefusedModel where it is no longer right."""
-        try:
-            version = (self._folder / _POINTER).read_bytes().decode("ascii", "replace").strip()
-        except FileNotFoundError:
+        version = self._remembered()
+        if version is None:
             return None
         return load_model(self._folder / _named(version), version, self._verify_keys, self._name)
 
@@ -51,15 +51,27 @@ class ModelStore:
 
         RegistryAway and OSError tell of a download that may yet work out.
         """
-        return self._kept(wanted) or self._downloaded(wanted, registry)
+        model = self._kept(wanted) or self._downloaded(wanted, registry)
+        # Not only where a champion is remembered: challengers, and what is found too slow, come without one.
+        self._drop_old({model.version, self._remembered()})
+        return model
 
     def remember(self, model: ServedModel, beside: str | None = None) -> None:
         """Make `model` the one that the next start begins with, and drop versions long out of use but for `beside`."""
         with tempfile.NamedTemporaryFile("w", dir=self._folder, prefix=".pointer-", delete=False) as pointer:
             pointer.write(f"{model.version}\n")
         Path(pointer.name).replace(self._folder / _POINTER)
+        self._drop_old({model.version, beside})
+
+    def _remembered(self) -> str | None:
+        try:
+            return (self._folder / _POINTER).read_bytes().decode("ascii", "replace").strip()
+        except FileNotFoundError:
+            return None
+
+    def _drop_old(self, needed: Collection[str | None]) -> None:
         for old in self._versions()[:-_KEPT_VERSIONS]:
-            if old.name not in (model.version, beside):
+            if old.name not in needed:
                 shutil.rmtree(old, ignore_errors=True)
 
     def _kept(self, wanted: RegisteredVersion) -> ServedModel | None:

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import accumulate, islice
 from threading import Event, Lock, Thread
 from typing import Any, NamedTuple
 
@@ -21,10 +21,14 @@ from cinecote.tables import predictions as table
 from cinecote_api.models.graph import Matrix
 from cinecote_api.models.serving import Answering
 
-MOST_WAITING = 50_000
-"""Films: 40 MB where each came alone; answers that come while so many wait are dropped, and their films counted."""
+MOST_WAITING = 40_000_000
+"""Bytes: 50,000 films that came alone, 600,000 of tables; what comes while so much waits is dropped, and counted."""
 
+# Measured were 634 bytes for a film alone, and for films in arrays 458 and 64 for each; an id may be 96 bytes longer.
+_BYTES_AN_ANSWER = 736
+_BYTES_A_FILM = 64
 _ANSWERS_A_STATEMENT = 2_000
+_FILMS_A_STATEMENT = 20_000
 _SECONDS_BETWEEN_WRITES = 1.0
 _SECONDS_TO_END = 5.0
 _COLUMNS = ("at", "request_id", "model", "version", "role", "films", "inputs", "probabilities")
@@ -56,7 +60,7 @@ class Answer(NamedTuple):
 class PredictionLog(Collector):
     """Takes answers at once and writes them a second later, many in a statement, from a thread of its own.
 
-    A database that is slow or away costs no request: what it hasn't taken yet waits, up to MOST_WAITING films.
+    A database that is slow or away costs no request: what it hasn't taken yet waits, up to MOST_WAITING bytes.
     """
 
     def __init__(self, url: str) -> None:
@@ -76,7 +80,8 @@ class PredictionLog(Collector):
         with self._lock:
             for answer in answers:
                 films = len(answer.films)
-                if self._films + films > MOST_WAITING:
+                size = (len(self._waiting) + 1) * _BYTES_AN_ANSWER + (self._films + films) * _BYTES_A_FILM
+                if size > MOST_WAITING:
                     self._dropped += films
                 elif films:
                     self._films += films
@@ -104,21 +109,38 @@ class PredictionLog(Collector):
 
     def write_waiting(self) -> None:
         """Write all that waits; where the database doesn't take it, the rest is tried again later."""
-        try:
-            while self._waiting:
-                with self._lock:
-                    answers = list(islice(self._waiting, _ANSWERS_A_STATEMENT))
-                with self._engine.begin() as connection:
-                    self._writer.write_together(connection, [answer.row() for answer in answers])
-                self._forget(answers)
-        except SQLAlchemyError as error:
-            self._report(error)
-        else:
+        while answers := self._next():
+            try:
+                self._write(answers)
+            except SQLAlchemyError as error:
+                self._report(error)
+                return
+            except Exception:
+                # Tried again, what is wrong with them would keep all later ones from being written.
+                log.exception("predictions can't be written down")
+                self._drop(answers)
             self._trouble = False
+            self._forget(answers)
 
-    def _forget(self, written: Sequence[Answer]) -> None:
+    def _next(self) -> Sequence[Answer]:
+        """What comes into one statement, which is kept small: its films are text by then."""
         with self._lock:
-            for answer in written:
+            answers = list(islice(self._waiting, _ANSWERS_A_STATEMENT))
+        fitting = sum(films <= _FILMS_A_STATEMENT for films in accumulate(len(answer.films) for answer in answers))
+        return answers[: max(fitting, 1)]
+
+    def _write(self, answers: Sequence[Answer]) -> None:
+        rows = [answer.row() for answer in answers]
+        with self._engine.begin() as connection:
+            self._writer.write_together(connection, rows)
+
+    def _drop(self, answers: Sequence[Answer]) -> None:
+        with self._lock:
+            self._dropped += sum(len(answer.films) for answer in answers)
+
+    def _forget(self, answers: Sequence[Answer]) -> None:
+        with self._lock:
+            for answer in answers:
                 self._waiting.popleft()
                 self._films -= len(answer.films)
 

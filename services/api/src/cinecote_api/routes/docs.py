@@ -27,9 +27,14 @@ _ASSETS = {
 def docs_router(app: FastAPI) -> APIRouter:
     router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 
+    @cache
+    def description() -> bytes:
+        # When it is asked for, as the other routes come after these; making it takes the event loop milliseconds.
+        return msgspec.json.encode(described(app))
+
     @router.get("/openapi.json")
     async def openapi(_request: Request) -> Response:
-        return Response(msgspec.json.encode(described(app)), media_type="application/json")
+        return Response(description(), media_type="application/json")
 
     @router.get("/docs")
     async def page(_request: Request) -> Response:

@@ -8,7 +8,7 @@ from cinecote_api.answers import json_answer, model_card
 from cinecote_api.models.followed import FollowedModels
 from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers
-from cinecote_api.problems.problems import NO_MODEL, NO_SUCH_MODEL, NOT_FOUND
+from cinecote_api.problems.problems import NO_MODEL, NO_SUCH_MODEL
 from cinecote_api.schemas import ModelCard
 
 
@@ -18,7 +18,7 @@ def model_router(models: FollowedModels) -> APIRouter:
     @router.get(
         "/v1/model",
         summary="The served model's card",
-        responses=answers(ModelCard, NOT_FOUND, NO_SUCH_MODEL, NO_MODEL),
+        responses=answers(ModelCard, NO_SUCH_MODEL, NO_MODEL),
         openapi_extra={"parameters": [NAME_PARAMETER]},
     )
     async def card(request: Request) -> Response:

@@ -25,7 +25,6 @@ from cinecote_api.problems.problems import (
     NO_CHAMPION,
     NO_DATABASE,
     NO_REGISTRY,
-    NOT_FOUND,
     PROMOTION_UNDER_WAY,
     TOO_LARGE,
     TOO_SLOW,
@@ -39,7 +38,7 @@ from cinecote_api.request_body import read_json_body
 
 _RETRY_AFTER_S = 5
 _LARGEST_TRAFFIC = 1024
-_CHANGES = (NOT_FOUND, MODEL_REFUSED, NO_CHAMPION, NO_REGISTRY)
+_CHANGES = (MODEL_REFUSED, NO_CHAMPION, NO_REGISTRY)
 _NAMED = {"parameters": [NAME_PARAMETER]}
 
 Answer = TypeVar("Answer")
@@ -78,9 +77,7 @@ def model_changes_router(models: FollowedModels) -> APIRouter:
     @router.put(
         "/v1/model/traffic",
         summary="Set what of the requests goes to the challenger",
-        responses=answers(
-            SetTraffic, NOT_FOUND, NO_CHAMPION, NO_REGISTRY, MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
-        ),
+        responses=answers(SetTraffic, NO_CHAMPION, NO_REGISTRY, MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE),
         openapi_extra=json_body(TRAFFIC) | _NAMED,
     )
     async def set_traffic(request: Request) -> Response:

@@ -15,7 +15,7 @@ from cinecote_api.measuring.live_told import LiveAnswer, live_told
 from cinecote_api.models.followed import FollowedModel, FollowedModels
 from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers
-from cinecote_api.problems.problems import NO_MODEL, NO_SUCH_MODEL, NOT_FOUND, NOT_MEASURED, unavailable
+from cinecote_api.problems.problems import NO_MODEL, NO_SUCH_MODEL, NOT_MEASURED, unavailable
 
 _RETRY_AFTER_S = 30
 
@@ -30,7 +30,7 @@ def model_figures_router(
     @router.get(
         "/v1/model/drift",
         summary="How far what is asked lately is from the training films",
-        responses=answers(DriftAnswer, NOT_FOUND, NO_SUCH_MODEL, NO_MODEL, NOT_MEASURED),
+        responses=answers(DriftAnswer, NO_SUCH_MODEL, NO_MODEL, NOT_MEASURED),
         openapi_extra={"parameters": [NAME_PARAMETER]},
     )
     async def drift(request: Request) -> Response:
@@ -39,7 +39,7 @@ def model_figures_router(
     @router.get(
         "/v1/model/live",
         summary="How good the answers were about films whose votes came in later",
-        responses=answers(LiveAnswer, NOT_FOUND, NO_SUCH_MODEL, NO_MODEL, NOT_MEASURED),
+        responses=answers(LiveAnswer, NO_SUCH_MODEL, NO_MODEL, NOT_MEASURED),
         openapi_extra={"parameters": [NAME_PARAMETER]},
     )
     async def live(request: Request) -> Response:

@@ -1,7 +1,5 @@
 """Every version there is, and what was decided about it."""
 
-import asyncio
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +12,7 @@ from cinecote_api.models.registered import MOST_PROMOTIONS, models_told
 from cinecote_api.models.schemas import RegisteredModels
 from cinecote_api.named_route import NAME_PARAMETER, NamedRoute, named_model
 from cinecote_api.openapi import answers
-from cinecote_api.problems.problems import NO_DATABASE, NO_REGISTRY, NOT_FOUND, unavailable
+from cinecote_api.problems.problems import NO_DATABASE, NO_REGISTRY, unavailable
 from cinecote_api.registry.registry import RegistryAway
 
 _RETRY_AFTER_S = 5
@@ -26,14 +24,14 @@ def models_router(models: FollowedModels, reader: DatabaseReader) -> APIRouter:
     @router.get(
         "/v1/models",
         summary="Every version with its figures, and the promotions' ledger",
-        responses=answers(RegisteredModels, NOT_FOUND, NO_DATABASE, NO_REGISTRY),
+        responses=answers(RegisteredModels, NO_DATABASE, NO_REGISTRY),
         openapi_extra={"parameters": [NAME_PARAMETER]},
     )
     async def registered(request: Request) -> Response:
         model = named_model(request, models)
         name = model.serving.name
         try:
-            versions = await asyncio.to_thread(model.registry.versions)
+            versions = await model.versions.read()
             promotions = await reader.read(lambda connection: ledger.entries(connection, MOST_PROMOTIONS, name))
         except RegistryAway:
             raise unavailable(NO_REGISTRY, "the versions are not known", _RETRY_AFTER_S) from None

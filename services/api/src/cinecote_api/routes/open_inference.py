@@ -42,7 +42,7 @@ from cinecote_api.problems.problems import (
     UNUSABLE_TENSORS,
     Problem,
 )
-from cinecote_api.request_body import read_json_body
+from cinecote_api.request_body import held_json_body
 from cinecote_api.routes.predictions import LARGEST_BATCH
 
 _MODEL_PROBLEMS = (NOT_FOUND, NO_SUCH_MODEL, NO_MODEL)
@@ -120,12 +120,12 @@ def _add_inference(
         described, _ = _asked(request, inference.models)
         if "inference-header-content-length" in request.headers:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, NO_BINARY)
-        body = await read_json_body(request, LARGEST_BATCH)
-        asked = (described, request.path_params.get("version"), request.scope[REQUEST_ID], body)
-        if len(body) <= LARGEST_FILM:
-            # Sooner answered than handed to a thread.
-            return inference.answer(*asked)
-        return await workers.run(lambda: inference.answer(*asked))
+        async with held_json_body(request, LARGEST_BATCH) as body:
+            asked = (described, request.path_params.get("version"), request.scope[REQUEST_ID], body)
+            if len(body) <= LARGEST_FILM:
+                # Sooner answered than handed to a thread.
+                return inference.answer(*asked)
+            return await workers.run(lambda: inference.answer(*asked))
 
 
 def _asked(request: Request, models: FollowedModels) -> tuple[OpenModel, Serving]:

@@ -30,7 +30,7 @@ from cinecote_api.problems.problems import (
     TOO_SLOW,
     UNSUPPORTED_MEDIA_TYPE,
 )
-from cinecote_api.request_body import CSV, JSON, announced, read_json_body
+from cinecote_api.request_body import CSV, JSON, announced, held_json_body, read_json_body
 from cinecote_api.schemas import FILM_BATCH, FILM_INPUTS, FILM_TABLE, BatchAnswer, PredictionAnswer
 
 LARGEST_BATCH = 4 * 1024 * 1024
@@ -61,8 +61,8 @@ def predictions_router(prediction: FilmPrediction, workers: BatchWorkers) -> API
         if kind == CSV:
             return await predict_table(request, length)
         when = _when(request)
-        body = await read_json_body(request, LARGEST_BATCH)
-        return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body, when))
+        async with held_json_body(request, LARGEST_BATCH) as body:
+            return await workers.run(lambda: answer_batch(request.scope[REQUEST_ID], body, when))
 
     def answer_batch(request_id: str, body: bytes, when: When | None) -> Response:
         batch = read_batch(body, when)
