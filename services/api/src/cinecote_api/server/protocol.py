@@ -3,7 +3,9 @@
 from asyncio import TimerHandle
 from typing import Any
 
+from cinecote_api.observation import UNROUTED, Observation
 from cinecote_api.problems.problems import HEAD_TOO_LARGE, NOT_HTTP, TOO_SLOW, Problem
+from cinecote_api.request_id import read_request_id
 from cinecote_api.server.shedding import SheddingProtocol
 from cinecote_api.server.written_response import written
 
@@ -20,6 +22,7 @@ class ProblemProtocol(SheddingProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._observation: Observation | None = getattr(self.app, "observation", None)
         self._is_reading_head = False
         self._has_ended = False
         self._head_size = 0
@@ -87,8 +90,13 @@ class ProblemProtocol(SheddingProtocol):
                 self._refuse(Problem(HEAD_TOO_LARGE, f"a request's head may have {_LARGEST_HEAD} bytes"))
 
     def _refuse(self, problem: Problem) -> None:
-        self.transport.write(written(problem.response(), (b"connection", b"close")))
+        # What was read before belongs to another request.
+        request_id = read_request_id(self.headers if self.is_waiting() else [])
+        ending = ((b"x-request-id", request_id.encode("ascii")), (b"connection", b"close"))
+        self.transport.write(written(problem.response(), *ending))
         self.transport.close()
+        if self._observation is not None:
+            self._observation.record(request_id, UNROUTED, UNROUTED, problem.kind.status, 0.0)
 
     def stop_timer(self) -> None:
         """Wait no longer for what has come."""
