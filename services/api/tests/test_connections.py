@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from cinecote_api.server.load import Load
 from cinecote_api.server.quick_protocol import QuickProtocol
 
 from .servers import Server
@@ -68,15 +69,15 @@ def hasty(tmp_path: Path, make_client: Callable[..., TestClient], monkeypatch: p
     server.close()
 
 
-def ask_until(connection: socket.socket, has_come: Callable[[], bool]) -> int:
-    """Sends single predictions without reading an answer; how many were sent whole."""
+def ask_until(connection: socket.socket, has_come: Callable[[], bool], request: bytes = SINGLE) -> int:
+    """Sends requests without reading an answer; how many were sent whole."""
     sent = 0
     connection.settimeout(0.05)
     while not has_come() and sent < MOST_SENT:
         with suppress(TimeoutError):
-            sent += connection.send((SINGLE * 100)[sent % len(SINGLE) :])
+            sent += connection.send((request * 100)[sent % len(request) :])
     connection.settimeout(60)
-    return sent // len(SINGLE)
+    return sent // len(request)
 
 
 def receive(connection: socket.socket, mark: bytes, most: int) -> int:
@@ -114,22 +115,31 @@ def server_has(server: Server, protocol: QuickProtocol) -> bool:
 
 @pytest.mark.parametrize("is_full", [False, True])
 def test_who_takes_no_refusals_is_read_no_further(
-    server: Narrow, monkeypatch: pytest.MonkeyPatch, is_full: bool
+    server: Narrow, monkeypatch: pytest.MonkeyPatch, is_full: bool, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
+    away, back = list[Load](), list[Load]()
+
+    def send_away(load: Load) -> float:
+        away.append(load)
+        return 0.001
+
+    def come_back(load: Load) -> None:
+        back.append(load)
+
     monkeypatch.setattr("cinecote_api.server.shedding.MOST_UNDER_WAY", 0)
-    monkeypatch.setattr("cinecote_api.server.load.Load.is_full", lambda _load: is_full)
-    monkeypatch.setattr("cinecote_api.server.load.Load.send_away", lambda _load: 0.001)
+    monkeypatch.setattr(Load, "is_full", lambda _load: is_full)
+    monkeypatch.setattr(Load, "send_away", send_away)
+    monkeypatch.setattr(Load, "come_back", come_back)
     connection, protocol = server.deaf()
-    many = SINGLE.replace(b"/v1/predictions", b"/v1/predictions/batch") * 100
-    sent = 0
 
-    connection.settimeout(0.5)
-    with suppress(TimeoutError):
-        while sent < MOST_SENT:
-            sent += connection.send(many)
+    refused = SINGLE.replace(b"/v1/predictions", b"/v1/predictions/batch")
+    ask_until(connection, lambda: protocol.flow.write_paused, refused)
+    eventually(lambda: len(back) == len(away))
 
-    assert sent < MOST_SENT
-    assert protocol.transport.get_write_buffer_size() < 2_000_000
+    assert protocol.flow.read_paused
+    refusals = len(away)
+    assert receive(connection, b"HTTP/1.1 503", refusals) >= refusals
+    eventually(lambda: not protocol.flow.read_paused)
 
 
 @pytest.mark.parametrize(

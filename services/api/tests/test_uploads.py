@@ -103,7 +103,8 @@ def test_a_client_that_takes_little_at_a_time_is_left_though_it_never_takes_noth
     table = Upload(held.enter_context(tempfile.TemporaryFile()), held)  # noqa: SIM115 (the answer closes it)
 
     async def receive() -> Message:
-        return await asyncio.get_running_loop().create_future()
+        await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
 
     async def take(message: Message) -> None:
         await asyncio.sleep(0.03)

@@ -33,7 +33,7 @@ class ProblemProtocol(SheddingProtocol):
         super().receive(data)
         # Most requests come whole, and there is nothing to watch then.
         if self.is_waiting() and not self.transport.is_closing():
-            # Of a head that begins behind another request the parser doesn't tell how much has come, which is little.
+            # Of a head that begins behind another request the parser doesn't tell how much has come: a read at most.
             self._watch(0 if self._has_ended else len(data))
 
     def is_waiting(self) -> bool:
