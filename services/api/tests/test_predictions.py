@@ -124,6 +124,15 @@ def test_a_body_that_is_not_plain_json_is_refused_before_its_size(
     assert answer.status_code == 415
 
 
+@pytest.mark.parametrize(
+    "call", ["/livez", "/v1/model", "/v1/films", "/v1/queries", "/v1/queries/no-such-query", "/v1/models", "/v2"]
+)
+def test_content_encoding_is_refused_where_no_body_is_read_too(api: TestClient, call: str) -> None:
+    answer = api.get(call, headers={"Content-Encoding": "gzip"})
+
+    assert answer.status_code == 415
+
+
 @pytest.mark.parametrize("kind", ["application/json; charset=UTF-8", 'Application/JSON;charset="utf-8"'])
 def test_json_may_say_that_it_is_in_utf8(api: TestClient, kind: str) -> None:
     answer = api.post("/v1/predictions", content=b'{"budget": 30e6}', headers={"Content-Type": kind})

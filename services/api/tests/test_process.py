@@ -14,6 +14,10 @@ import pytest
 from .processes import COMMAND, Process, environment_in
 
 FILM = b'{"budget": 30e6}'
+_HEAD_OF_FILM = (
+    b"POST /v1/predictions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    % len(FILM)
+)
 
 
 @pytest.fixture
@@ -113,6 +117,30 @@ def test_a_request_under_way_is_finished_when_the_process_is_told_to_stop(
     answer = _receive(connection)
 
     assert answer.startswith(b"HTTP/1.1 200")
+    assert process.stop()[0] == 0
+
+
+@pytest.mark.parametrize("begun", [len(_HEAD_OF_FILM) - 9, len(_HEAD_OF_FILM), len(_HEAD_OF_FILM) + 3])
+def test_a_request_that_has_begun_to_arrive_is_waited_for_when_the_process_is_told_to_stop(
+    process: Process, registry: Any, make_model: Callable[..., Path], tmp_path: Path, begun: int,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:  # fmt: skip
+    registry.promote(make_model(tmp_path / "model"), 1)
+    eventually(process.is_ready)
+    asked = _HEAD_OF_FILM + FILM
+    connection = process.connect(asked[:begun])
+    # What came before is read by now.
+    assert process.client.get("/livez").status_code == 200
+
+    process.process.send_signal(signal.SIGTERM)
+    _wait_until_refused(process.port)
+    # Longer than a connection without a request is kept.
+    time.sleep(1.5)
+    connection.sendall(asked[begun:])
+    answer = _receive(connection)
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"connection: close" in answer
     assert process.stop()[0] == 0
 
 

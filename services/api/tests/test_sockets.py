@@ -1,6 +1,7 @@
 """Bodies that lie about themselves, which only a real connection can show."""
 
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 
@@ -90,6 +91,37 @@ def test_a_head_that_does_not_come_is_not_waited_for(server: Server, monkeypatch
     answer = _receive(server.connect(b"GET /livez HTTP/1.1\r\nHost: x\r\nNa"))
 
     assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "request_id"),
+    [
+        (b"FOO /livez HTTP/1.1\r\nHost: x\r\n\r\n", 400, rb"[0-9a-f]{32}"),
+        (b"GET /livez HTTP/1.1\r\nX-Request-ID: mine\r\nNa", 408, rb"mine"),
+        (b"GET /" + b"a" * 100_000, 431, rb"[0-9a-f]{32}"),
+    ],
+)
+def test_what_is_refused_before_it_is_a_request_is_recorded_and_has_an_id(
+    server: Server, monkeypatch: pytest.MonkeyPatch, sent: bytes, status: int, request_id: bytes
+) -> None:
+    monkeypatch.setattr("cinecote_api.server.protocol._SECONDS_FOR_HEAD", 0.05)
+    before = _recorded(server, status)
+
+    connection = server.connect(b"GET /livez HTTP/1.1\r\nX-Request-ID: earlier\r\n\r\n")
+    assert b"x-request-id: earlier" in connection.recv(65_536)
+    connection.sendall(sent)
+    head = _receive(connection).partition(b"\r\n\r\n")[0]
+
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert re.search(rb"\r\nx-request-id: %b(\r\n|$)" % request_id, head)
+    assert _recorded(server, status) == before + 1
+
+
+def _recorded(server: Server, status: int) -> float:
+    """How many requests that led nowhere were answered so."""
+    labels = f'{{method="other",route="unknown",status="{status}"}} '
+    found = re.search(f"http_request_duration_seconds_count{re.escape(labels)}(.*)", server.client.get("/metrics").text)
+    return float(found[1]) if found else 0.0
 
 
 def test_a_head_that_comes_in_pieces_is_answered(server: Server) -> None:

@@ -1,18 +1,25 @@
 """Tables over real connections: clients that leave, that are slow, and that are too many."""
 
+import asyncio
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
+from starlette.types import Message, Scope
 
 from cinecote_api.csv_batch import upload
+from cinecote_api.csv_batch.answer import UploadAnswer
+from cinecote_api.csv_batch.upload import Upload
+from cinecote_api.predictions.batch_workers import BatchWorkers
 
 from .servers import Server
 
@@ -75,7 +82,7 @@ def test_a_client_that_leaves_ends_the_work_and_leaves_nothing_behind(
 def test_a_client_that_takes_nothing_is_left_after_a_while(
     server: Uploading, eventually: Callable[[Callable[[], bool]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinecote_api.csv_batch.answer._SECONDS_TO_TAKE", 0.2)
+    monkeypatch.setattr("cinecote_api.csv_batch.answer.SECONDS_TO_TAKE", 0.2)
     before = _open_files()
     connection = server.begin(TABLE)
     assert connection.recv(1000).startswith(b"HTTP/1.1 200")
@@ -84,6 +91,31 @@ def test_a_client_that_takes_nothing_is_left_after_a_while(
 
     assert server.answered() < 100_000
     connection.close()
+
+
+def test_a_client_that_takes_little_at_a_time_is_left_though_it_never_takes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cinecote_api.csv_batch.answer.SECONDS_TO_TAKE", 0.3)
+    workers, taken = BatchWorkers(), list[Message]()
+    scope: Scope = {"type": "http", "asgi": {"spec_version": "2.4"}}
+    held = ExitStack()
+    table = Upload(held.enter_context(tempfile.TemporaryFile()), held)  # noqa: SIM115 (the answer closes it)
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    async def take(message: Message) -> None:
+        await asyncio.sleep(0.03)
+        taken.append(message)
+
+    answer = UploadAnswer(table, iter([b"film\n"] * 100), workers, "text/csv", {})
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(answer(scope, receive, take))
+    workers.close()
+
+    assert len(taken) < 100
 
 
 def test_one_upload_too_many_is_told_to_come_back_and_is_taken_once_another_has_ended(

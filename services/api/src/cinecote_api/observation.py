@@ -14,7 +14,7 @@ from cinecote_api.access.gate import Gate
 from cinecote_api.backlog import Backlog
 from cinecote_api.direct_route import DirectRoute
 from cinecote_api.metrics.requests import RequestMetrics
-from cinecote_api.problems.problems import Problem, unexpected
+from cinecote_api.problems.problems import UNSUPPORTED_MEDIA_TYPE, Problem, unexpected
 from cinecote_api.problems.refusals import refusal
 from cinecote_api.request_id import read_request_id
 from cinecote_api.request_log import Request, RequestLog
@@ -23,7 +23,8 @@ REQUEST_ID = "cinecote.request_id"
 """Where a request's scope has its id."""
 
 _CLIENT_LEFT = 499
-_UNROUTED = "unknown"
+UNROUTED = "unknown"
+"""The route of what leads nowhere."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -61,11 +62,11 @@ class Observed:
     """
 
     def __init__(self, app: FastAPI, gate: Gate, observation: Observation, quick: object = None) -> None:
-        """`quick` is what the server may ask in the application's place (see QuickProtocol)."""
+        """`quick` is what the server may ask in the application's place (see QuickProtocol), `observation` it tells."""
         self.quick = quick
+        self.observation = observation
         self._app = app
         self._gate = gate
-        self._observation = observation
         direct = [route for route in app.routes if isinstance(route, DirectRoute) and not route.param_convertors]
         self._direct = {(method, route.path): route for route in direct for method in route.methods or ()}
 
@@ -94,6 +95,7 @@ class Observed:
         scope = exchange.scope
         try:
             self._gate.admit(scope)
+            _refuse_encoding(scope)
         except Problem as problem:
             await refusal(scope["path"], problem)(scope, receive, exchange.send)
             return
@@ -106,9 +108,14 @@ class Observed:
 
     def _record(self, exchange: "_Exchange", seconds: float) -> None:
         route = exchange.scope.get("route")
-        template = route.path if route is not None else _UNROUTED
+        template = route.path if route is not None else UNROUTED
         status = exchange.status or _CLIENT_LEFT
-        self._observation.record(exchange.request_id, exchange.method, template, status, seconds)
+        self.observation.record(exchange.request_id, exchange.method, template, status, seconds)
+
+
+def _refuse_encoding(scope: Scope) -> None:
+    if any(name == b"content-encoding" for name, _ in scope["headers"]):
+        raise Problem(UNSUPPORTED_MEDIA_TYPE, "send the request without Content-Encoding")
 
 
 class _Exchange:

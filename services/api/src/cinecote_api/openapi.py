@@ -13,7 +13,16 @@ from cinecote_api.access.gate import needed_scope
 from cinecote_api.access.keys import Scope
 from cinecote_api.open_inference.schemas import ProtocolError
 from cinecote_api.problems import problems
-from cinecote_api.problems.problems import BUSY, FORBIDDEN, INTERNAL, INVALID_INPUT, TOO_FAST, UNAUTHORIZED, Kind
+from cinecote_api.problems.problems import (
+    BUSY,
+    FORBIDDEN,
+    INTERNAL,
+    INVALID_INPUT,
+    TOO_FAST,
+    UNAUTHORIZED,
+    UNSUPPORTED_MEDIA_TYPE,
+    Kind,
+)
 from cinecote_api.queries.description import describe_queries
 from cinecote_api.schemas import ProblemDetails
 
@@ -51,7 +60,7 @@ def answers(
     With `by_protocol` problems are told as the Open Inference Protocol's errors.
     """
     titles: defaultdict[int, list[str]] = defaultdict(list)
-    for kind in (*kinds, INVALID_INPUT, INTERNAL):
+    for kind in dict.fromkeys((*kinds, UNSUPPORTED_MEDIA_TYPE, INVALID_INPUT, INTERNAL)):
         titles[kind.status].append(kind.title)
     headers = _REQUEST_ID | (_MODEL_HEADERS if by_model else {})
     said = {"model": shape} if shape else {"content": {"text/plain": {"schema": {"type": "string"}}}}

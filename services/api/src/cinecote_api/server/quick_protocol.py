@@ -1,6 +1,5 @@
 """HTTP, with a shorter way for the request that most come for."""
 
-from asyncio import TimerHandle
 from typing import Any
 
 from starlette.responses import Response
@@ -22,8 +21,6 @@ class QuickProtocol(ProblemProtocol):
         self._quick: QuickAnswers | None = getattr(self.app, "quick", None)
         self._body: bytes | None = None
         self._names: dict[bytes, bytes] = {}
-        self._answered_at = 0.0
-        self._idle_timer: TimerHandle | None = None
 
     def is_idle(self) -> bool:
         return self._body is None and super().is_idle()
@@ -35,6 +32,9 @@ class QuickProtocol(ProblemProtocol):
         if self._quick is None or self.url != self._quick.path or not self.is_idle() or self.transport.is_closing():
             return False
         if self.parser.get_method() != b"POST" or self.expect_100_continue or self.is_leaving:
+            return False
+        # Who takes no answers gets them from the application, which waits, and is read no further.
+        if self.flow.write_paused:
             return False
         self._names = dict(self.headers)
         if len(self._names) < len(self.headers) or not self._quick.takes(self._names):
@@ -54,35 +54,24 @@ class QuickProtocol(ProblemProtocol):
             return
         body, self._body = self._body, None
         self.stop_timer()
+        self.note_end()
         response, request_id = self._quick.answer(self._names, self.client, body)
-        keeps = self.parser.should_keep_alive()
+        keeps = self.parser.should_keep_alive() and not self.is_leaving
         self.transport.write(self._written(response, request_id, keeps))
         if response.background is not None:
             self.loop.create_task(response.background())
         self.server_state.total_requests += 1
         if keeps:
-            self._watch_idleness()
+            self.note_idleness()
         else:
             self.transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._idle_timer is not None:
-            self._idle_timer.cancel()
-        super().connection_lost(exc)
-
-    def _watch_idleness(self) -> None:
-        """Close the connection once nothing has come for as long as uvicorn waits, whose timer is one a request."""
-        self._answered_at = self.loop.time()
-        if self._idle_timer is None:
-            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._close_if_long_idle)
-
-    def _close_if_long_idle(self) -> None:
-        left = self._answered_at + self.timeout_keep_alive - self.loop.time()
-        self._idle_timer = None
-        if left > 0:
-            self._idle_timer = self.loop.call_later(left, self._close_if_long_idle)
-        elif self.is_idle() and self.timeout_keep_alive_task is None:
-            self.timeout_keep_alive_handler()
+    def shutdown(self) -> None:
+        # The rest of a film is waited for as long as ever; uvicorn knows of no request and would hang up.
+        if self._body is None:
+            super().shutdown()
+        else:
+            self.is_leaving = True
 
     def _written(self, response: Response, request_id: str, keeps: bool) -> bytes:
         ending = () if keeps else ((b"connection", b"close"),)

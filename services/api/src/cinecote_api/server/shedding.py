@@ -3,15 +3,14 @@
 import re
 from functools import cache
 from math import ceil
-from typing import Any, cast
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from typing import Any
 
 from cinecote_api.access.gate import needed_scope
 from cinecote_api.problems.problems import BUSY, unavailable
 from cinecote_api.problems.refusals import refusal
 from cinecote_api.request_id import read_request_id, usable_request_id
 from cinecote_api.server.load import load_of
+from cinecote_api.server.watching import WatchedProtocol
 from cinecote_api.server.written_response import written
 
 MOST_UNDER_WAY = 500
@@ -26,7 +25,7 @@ _LENGTH = re.compile(rb"^content-length: *(\d{1,9})\r\n", re.MULTILINE)
 _REQUEST_ID = re.compile(rb"^x-request-id: *([^\r\n]*)\r\n", re.IGNORECASE | re.MULTILINE)
 
 
-class SheddingProtocol(HttpToolsProtocol):
+class SheddingProtocol(WatchedProtocol):
     """uvicorn's, but a request that finds too many waiting or under way is answered 503, without the application.
 
     Its connection isn't read for the time that the answer asks to wait: who goes on asking would otherwise take the
@@ -40,6 +39,7 @@ class SheddingProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self._is_shedding = False
         self._is_between = True
+        self._reads_on_once_taken = False
         self._waiting = b""
         self._load = load_of(self.loop)
 
@@ -54,6 +54,7 @@ class SheddingProtocol(HttpToolsProtocol):
     def _wait_or_refuse(self, data: bytes) -> None:
         """Put a request aside until it is its turn, unparsed: that would cost as much as much of its answer."""
         if not self._load.is_full():
+            self._unset_keepalive_if_required()
             self._waiting = data
             self._load.put(self._take_turn)
         elif (request_id := _plain(data)) is None or self.transport.is_closing():
@@ -71,11 +72,8 @@ class SheddingProtocol(HttpToolsProtocol):
         """Read `data` now."""
         super().data_received(data)
 
-    def is_idle(self) -> bool:
-        """Whether no request of this connection is being answered."""
-        # uvicorn's annotation leaves out that there is none before the first request.
-        cycle = cast("RequestResponseCycle | None", self.cycle)
-        return cycle is None or cycle.response_complete
+    def is_needed(self) -> bool:
+        return bool(self._waiting) or super().is_needed()
 
     def takes_over(self) -> bool:
         """Whether the request whose head was read is this protocol's own to answer, and not the application's."""
@@ -87,15 +85,16 @@ class SheddingProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._is_shedding = self._load.is_full() and self._may_be_shed()
-        if self._is_shedding:
-            return
-        if self.takes_over():
+        if not self._is_shedding and self.takes_over():
             # From here to its end the connection isn't idle.
             self._is_between = True
             return
         # Those that are answered in one step don't wait for others' bodies, however many are slow.
-        self._is_shedding = len(self.tasks) >= MOST_UNDER_WAY and self._may_be_shed()
-        if not self._is_shedding:
+        self._is_shedding = self._is_shedding or (len(self.tasks) >= MOST_UNDER_WAY and self._may_be_shed())
+        if self._is_shedding:
+            # So long its body may take.
+            self.note_idleness()
+        else:
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -108,12 +107,14 @@ class SheddingProtocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         self._is_shedding = False
-        self._refuse_work(self._path(), read_request_id(self.headers), keeps=self.parser.should_keep_alive())
+        keeps = self.parser.should_keep_alive() and not self.is_leaving
+        self._refuse_work(self._path(), read_request_id(self.headers), keeps=keeps)
 
     def _refuse_work(self, path: str, request_id: str, *, keeps: bool) -> None:
         SheddingProtocol.shed += 1
         wait = self._load.send_away()
         self.transport.write(_refusal(path, request_id, ceil(wait)))
+        self.note_idleness()
         if keeps:
             self.flow.pause_reading()
         else:
@@ -122,11 +123,19 @@ class SheddingProtocol(HttpToolsProtocol):
 
     def _read_on(self) -> None:
         self._load.come_back()
-        if not self.transport.is_closing():
-            # Or a caller who never comes back would keep a connection for good.
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+        if self.transport.is_closing():
+            return
+        self.note_idleness()
+        if self.flow.write_paused:
+            # Who takes no refusals would be refused again and again, in our memory.
+            self._reads_on_once_taken = True
+        else:
+            self.flow.resume_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._reads_on_once_taken and not self.transport.is_closing():
+            self._reads_on_once_taken = False
             self.flow.resume_reading()
 
     def _may_be_shed(self) -> bool:
