@@ -186,20 +186,47 @@ def test_without_tables_one_line_says_how_to_make_them(tmp_path: Path) -> None:
     assert "cinecote-migrate" in done.stderr
 
 
-def test_where_the_temporary_files_find_no_room_one_line_says_so(site: Site) -> None:
-    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20));"
-    path = site.write("films.csv", [[f"Film {number}", *FILM[1:]] for number in range(200_000)])
-
-    done = subprocess.run(
-        [sys.executable, "-c", f"{limited} from cinecote_collect.main import main; main()", "csv", path],
+def run_after(site: Site, preparation: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, in a process that does the `preparation` first."""
+    return subprocess.run(
+        [sys.executable, "-c", f"{preparation}\nfrom cinecote_collect.main import main; main()", *arguments],
         env=site.environment,
         capture_output=True,
         text=True,
         check=False,
     )
 
+
+def test_where_the_temporary_files_find_no_room_one_line_says_so(site: Site) -> None:
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))"
+    path = site.write("films.csv", [[f"Film {number}", *FILM[1:]] for number in range(200_000)])
+
+    done = run_after(site, limited, "csv", path)
+
     assert (done.returncode, done.stderr.count("error: ")) == (1, 1)
     assert "SQLITE_TMPDIR" in done.stderr.splitlines()[-1]
+
+
+# Just before the file is examined, and just after.
+@pytest.mark.parametrize("order", ["stop, examined", "examined, stop"])
+def test_asked_to_stop_while_its_files_are_examined_it_stores_nothing_and_says_so(site: Site, order: str) -> None:
+    stopped = f"""
+import os, signal
+from cinecote_collect import feeds
+examine = feeds.examine
+def examine_and_stop(*arguments):
+    results = {{}}
+    for step in "{order}".split(", "):
+        results[step] = examine(*arguments) if step == "examined" else os.kill(os.getpid(), signal.SIGTERM)
+    return results["examined"]
+feeds.examine = examine_and_stop
+""".strip()
+    path = site.write("films.csv", [FILM])
+
+    done = run_after(site, stopped, "csv", path)
+
+    assert (done.returncode, done.stderr.count("\n")) == (130, 1), done.stderr
+    assert site.rows(TITLES) == []
 
 
 def test_a_full_disk_behind_standard_output_is_one_line(site: Site) -> None:
