@@ -99,6 +99,33 @@ def test_rows_that_can_t_be_read_are_each_kept_as_they_came(site: Site) -> None:
     assert {raw[0][0] for _, _, raw in site.rows(REJECTED)} == {"T", "x", "y"}
 
 
+def test_a_bad_row_that_has_moved_in_its_file_is_kept_once_and_by_its_new_line(server_site: Site) -> None:
+    bad = [[f"Late {number}", "soon", *FILM[2:]] for number in range(3)]
+    more = [[f"Film {number}", *FILM[1:]] for number in range(2)]
+
+    for day in range(3):
+        assert server_site.run("csv", server_site.write("films.csv", [*more[:day], *bad, FILM])).returncode == 0
+        other = server_site.write("other.csv", [FILM, ["Elsewhere", "soon", *FILM[2:]]])
+        assert server_site.run("csv", other).returncode == 0
+
+    assert [(line, raw["title"]) for line, _, raw in server_site.rows(REJECTED)] == [
+        (3, "Elsewhere"),
+        (4, "Late 0"),
+        (5, "Late 1"),
+        (6, "Late 2"),
+    ]
+
+
+def test_a_bad_row_of_a_source_that_expires_is_kept_no_longer_for_being_met_again(server_site: Site) -> None:
+    told = select(rejections.c.expires_at, rejections.c.line)
+    server_site.run("csv", tmdb_file(server_site, tmdb_film("x"), tmdb_film(949)))
+    ((expires, _),) = server_site.rows(told)
+
+    server_site.run("csv", tmdb_file(server_site, tmdb_film(949), tmdb_film("x")))
+
+    assert server_site.rows(told) == [(expires, 3)]
+
+
 def tmdb_film(film_id: object, **facts: object) -> dict[str, object]:
     film = {
         "id": film_id, "title": "Heat", "release_date": "1995-12-15", "budget": 60_000_000, "revenue": 187_000_000,
