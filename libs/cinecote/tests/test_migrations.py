@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 from cinecote.database import write_rows
 from cinecote.migrate import migration_config
-from cinecote.tables import films, rejections
+from cinecote.tables import ORDERS, films, rejections
 
 REJECTED = datetime.fromisoformat("2026-11-20T12:00:00.123456")
 
@@ -61,3 +61,16 @@ def test_of_rejected_rows_that_say_the_same_0007_keeps_the_one_met_last(engine: 
 
         found = connection.execute(select(rejections.c.line, rejections.c.raw_hash, rejections.c.rejected_at))
         assert sorted(found) == [(3, "b", REJECTED + timedelta(days=3)), (4, "a", REJECTED + timedelta(days=4))]
+
+
+def test_0002_cut_off_among_its_indexes_makes_those_that_are_missing(engine: Engine) -> None:
+    made = sorted(map(str, inspect(engine).get_indexes(films.name)))
+    with engine.connect() as connection:
+        command.downgrade(migration_config(connection), "0001")
+        ORDERS[0].create(connection)
+        connection.execute(text("DROP INDEX ix_films_vote_count" + " ON films" * (engine.dialect.name == "mysql")))
+        connection.commit()
+
+        command.upgrade(migration_config(connection), "head")
+
+    assert sorted(map(str, inspect(engine).get_indexes(films.name))) == made
