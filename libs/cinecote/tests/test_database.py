@@ -154,39 +154,32 @@ def test_a_lock_ends_with_its_holder(engine: Engine) -> None:
     _take_within_seconds(engine)
 
 
-@pytest.fixture
-def mysql(engine: Engine) -> Engine:
-    if engine.dialect.name != "mysql":
-        pytest.skip("SQLite's locks and statements have no connection that could end: CINECOTE_TEST_MYSQL_URL's have")
-    return engine
-
-
-def test_a_lock_is_held_for_longer_than_a_server_lets_a_connection_be_silent(mysql: Engine) -> None:
-    holding = connect(mysql.url.render_as_string(hide_password=False))
+def test_a_lock_is_held_for_longer_than_a_server_lets_a_connection_be_silent(mysql_engine: Engine) -> None:
+    holding = connect(mysql_engine.url.render_as_string(hide_password=False))
 
     @event.listens_for(holding, "connect")
     def _end_when_silent(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET SESSION wait_timeout = 1")
 
-    with job_lock(holding, "collect"), holding.connect() as silent, mysql.connect() as watching:
+    with job_lock(holding, "collect"), holding.connect() as silent, mysql_engine.connect() as watching:
         number = silent.scalar(text("SELECT CONNECTION_ID()"))
         ended = text("SELECT COUNT(*) = 0 FROM information_schema.processlist WHERE id = :number")
         while not watching.scalar(ended, {"number": number}):
             pass
         silent.invalidate()
 
-        with pytest.raises(AlreadyRunning), job_lock(mysql, "collect"):
+        with pytest.raises(AlreadyRunning), job_lock(mysql_engine, "collect"):
             pass
 
 
 def test_a_lock_that_ended_early_is_no_failure_of_what_was_done_under_it(
-    mysql: Engine, capsys: pytest.CaptureFixture[str]
+    mysql_engine: Engine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     others = text("SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()")
-    mysql.dispose()
+    mysql_engine.dispose()
 
-    with job_lock(mysql, "collect"), mysql.connect() as connection:
+    with job_lock(mysql_engine, "collect"), mysql_engine.connect() as connection:
         for number in list(connection.scalars(others)):
             connection.exec_driver_sql(f"KILL {number}")
 
@@ -194,11 +187,11 @@ def test_a_lock_that_ended_early_is_no_failure_of_what_was_done_under_it(
 
 
 def test_a_lock_is_waited_for_in_parts_that_are_shorter_than_an_answer_may_take(
-    mysql: Engine, monkeypatch: pytest.MonkeyPatch
+    mysql_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "_SECONDS_TO_ANSWER", 4)
     monkeypatch.setattr(database, "_SECONDS_A_WAIT", 1)
-    waiting = connect(mysql.url.render_as_string(hide_password=False))
+    waiting = connect(mysql_engine.url.render_as_string(hide_password=False))
     asked: list[str] = []
     enough = threading.Event()
 
@@ -209,7 +202,7 @@ def test_a_lock_is_waited_for_in_parts_that_are_shorter_than_an_answer_may_take(
             enough.set()
 
     def hold(held: threading.Event) -> None:
-        with promotion_lock(mysql, wait=False):
+        with promotion_lock(mysql_engine, wait=False):
             held.set()
             enough.wait(60)
 
@@ -224,9 +217,11 @@ def test_a_lock_is_waited_for_in_parts_that_are_shorter_than_an_answer_may_take(
     waiting.dispose()
 
 
-def test_a_migration_s_statement_may_take_longer_than_an_answer(mysql: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_s_statement_may_take_longer_than_an_answer(
+    mysql_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(database, "_SECONDS_TO_ANSWER", 1)
-    migrating = connect(mysql.url.render_as_string(hide_password=False))
+    migrating = connect(mysql_engine.url.render_as_string(hide_password=False))
 
     with migration_lock(migrating) as connection:
         assert connection.scalar(text("SELECT SLEEP(3)")) == 0
