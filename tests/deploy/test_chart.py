@@ -98,6 +98,32 @@ def test_a_value_that_can_not_be_is_refused_by_name(values: dict[str, str], name
     assert named in done.stderr
 
 
+def test_the_first_collecting_has_its_own_time_before_the_training(plain: Objects) -> None:
+    jobs = {name: each["spec"] for (_, name), each in plain.items() if each["kind"] in ("Job", "CronJob")}
+    (setup,) = (spec["activeDeadlineSeconds"] for name, spec in jobs.items() if name.startswith("cinecote-setup"))
+    collect, train = (
+        jobs[f"cinecote-{name}"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] for name in ("collect", "train")
+    )
+
+    assert setup == collect + train
+    # A pass over the daily export: 1.1 million ids at 35 a second.
+    assert collect > 1_100_000 / 35
+
+
+def test_a_run_s_bounds_can_be_set_and_reach_both_that_collect() -> None:
+    contract = {"minRows": "2000000", "minVolume": "0", "maxRejected": "1", "maxUnknown.revenue": "1"}
+    found = objects({f"collect.contract.{name}": value for name, value in contract.items()})
+    scheduled = found["CronJob", "cinecote-collect"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
+    (setup,) = (each for (kind, name), each in found.items() if kind == "Job" and name.startswith("cinecote-setup"))
+
+    for container in (scheduled, setup["spec"]["template"]["spec"]["initContainers"][1]):
+        said = {each["name"]: each.get("value") for each in container["env"]}
+        assert said["CINECOTE_COLLECT_MIN_ROWS"] == "2000000"
+        assert said["CINECOTE_COLLECT_MIN_VOLUME"] == "0"
+        assert said["CINECOTE_COLLECT_MAX_REJECTED"] == "1"
+        assert "revenue=1" in said["CINECOTE_COLLECT_MAX_UNKNOWN"].split(",")
+
+
 OWN = {"collect.source": "csv", "collect.csv.files": "{https://example.org:8443/a.csv,b.csv}"}
 
 

@@ -164,5 +164,9 @@ def test_what_is_mounted_is_there(name: str) -> None:
         if source.startswith("."):
             assert (ROOT / source).exists()
             assert mode.endswith(":ro")
+        elif source.startswith("/"):
+            # A path alone: a volume without a name, which goes with its container.
+            assert name in ONCE
+            assert volume == source
         else:
             assert source in COMPOSE["volumes"]

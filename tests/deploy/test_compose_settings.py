@@ -61,6 +61,12 @@ def test_what_compose_leaves_to_the_component_is_what_the_chart_says(name: str) 
     assert built(SETTINGS[name], chart) == built(SETTINGS[name], {})
 
 
+def test_the_chart_says_how_many_rows_are_stored_at_once_and_what_a_run_may_be_like() -> None:
+    bounds = {each for each in read(SETTINGS["collect"]) if re.match("CINECOTE_COLLECT_(BATCH|MAX|MIN)_", each)}
+
+    assert bounds <= said_by_chart("collect").keys()
+
+
 def built(component: type[ComponentSettings], said: dict[str, str]) -> ComponentSettings:
     with pytest.MonkeyPatch.context() as environment:
         for key in read(component):

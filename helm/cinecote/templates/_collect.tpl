@@ -36,9 +36,10 @@
 {{- end -}}
 
 {{- define "cinecote.collectEnv" -}}
-{{- if eq .Values.collect.source "tmdb" -}}
-{{- include "cinecote.tmdbEnv" . -}}
-{{- else if eq .Values.collect.source "csv" -}}
+{{- include "cinecote.contractEnv" . -}}
+{{- if eq .Values.collect.source "tmdb" }}
+{{ include "cinecote.tmdbEnv" . }}
+{{- else if eq .Values.collect.source "csv" }}
 - name: CINECOTE_COLLECT_DOWNLOAD_MB
   value: {{ .Values.collect.csv.maxMegabytes | quote }}
 - name: CINECOTE_COLLECT_DOWNLOAD_S
@@ -46,6 +47,23 @@
 - name: CINECOTE_COLLECT_PRIVATE_ADDRESSES
   value: {{ .Values.collect.csv.privateAddresses | quote }}
 {{- end -}}
+{{- end -}}
+
+{{/* What a run may be like, and how much of it is stored at once. */}}
+{{- define "cinecote.contractEnv" -}}
+{{- $contract := .Values.collect.contract -}}
+{{- $shares := list -}}
+{{- range $field, $share := $contract.maxUnknown }}{{ $shares = append $shares (printf "%s=%v" $field $share) }}{{ end -}}
+- name: CINECOTE_COLLECT_BATCH_ROWS
+  value: {{ int64 .Values.collect.batchRows | quote }}
+- name: CINECOTE_COLLECT_MAX_REJECTED
+  value: {{ $contract.maxRejected | quote }}
+- name: CINECOTE_COLLECT_MAX_UNKNOWN
+  value: {{ join "," $shares | quote }}
+- name: CINECOTE_COLLECT_MIN_ROWS
+  value: {{ int64 $contract.minRows | quote }}
+- name: CINECOTE_COLLECT_MIN_VOLUME
+  value: {{ $contract.minVolume | quote }}
 {{- end -}}
 
 {{/* Room for what is downloaded, beside what is compared and trained on. */}}
@@ -81,9 +99,7 @@
   env:
     {{- include "cinecote.databaseEnv" (list . "DATABASE_URL" "owner" "cinecote") | nindent 4 }}
     {{- include "cinecote.logEnv" . | nindent 4 }}
-    {{- with include "cinecote.collectEnv" . }}
-    {{- . | nindent 4 }}
-    {{- end }}
+    {{- include "cinecote.collectEnv" . | nindent 4 }}
   resources:
     {{- toYaml .Values.collect.resources | nindent 4 }}
   {{- include "cinecote.containerSecurity" (dict) | nindent 2 }}

@@ -99,6 +99,33 @@ def test_rows_that_can_t_be_read_are_each_kept_as_they_came(site: Site) -> None:
     assert {raw[0][0] for _, _, raw in site.rows(REJECTED)} == {"T", "x", "y"}
 
 
+def test_a_bad_row_that_has_moved_in_its_file_is_kept_once_and_by_its_new_line(server_site: Site) -> None:
+    bad = [[f"Late {number}", "soon", *FILM[2:]] for number in range(3)]
+    more = [[f"Film {number}", *FILM[1:]] for number in range(2)]
+
+    for day in range(3):
+        assert server_site.run("csv", server_site.write("films.csv", [*more[:day], *bad, FILM])).returncode == 0
+        other = server_site.write("other.csv", [FILM, ["Elsewhere", "soon", *FILM[2:]]])
+        assert server_site.run("csv", other).returncode == 0
+
+    assert [(line, raw["title"]) for line, _, raw in server_site.rows(REJECTED)] == [
+        (3, "Elsewhere"),
+        (4, "Late 0"),
+        (5, "Late 1"),
+        (6, "Late 2"),
+    ]
+
+
+def test_a_bad_row_of_a_source_that_expires_is_kept_no_longer_for_being_met_again(server_site: Site) -> None:
+    told = select(rejections.c.expires_at, rejections.c.line)
+    server_site.run("csv", tmdb_file(server_site, tmdb_film("x"), tmdb_film(949)))
+    ((expires, _),) = server_site.rows(told)
+
+    server_site.run("csv", tmdb_file(server_site, tmdb_film(949), tmdb_film("x")))
+
+    assert server_site.rows(told) == [(expires, 3)]
+
+
 def tmdb_film(film_id: object, **facts: object) -> dict[str, object]:
     film = {
         "id": film_id, "title": "Heat", "release_date": "1995-12-15", "budget": 60_000_000, "revenue": 187_000_000,
@@ -112,7 +139,7 @@ def tmdb_file(site: Site, *films: dict[str, object], name: str = "tmdb.csv") -> 
     return site.write(name, [list(film.values()) for film in films], list(films[0]))
 
 
-def test_a_tmdb_table_keeps_ids_and_expires(site: Site) -> None:
+def test_a_tmdb_table_keeps_ids_and_expires_before_180_days_are_over(site: Site) -> None:
     path = Path(tmdb_file(site, tmdb_film(949), tmdb_film(949, title="Again"), tmdb_film("x")))
     packed = path.with_suffix(".data")
     packed.write_bytes(gzip.compress(path.read_bytes()))
@@ -122,7 +149,7 @@ def test_a_tmdb_table_keeps_ids_and_expires(site: Site) -> None:
     ((source_id, title, fetched, expires),) = site.rows(
         select(films.c.source_id, films.c.title, films.c.fetched_at, films.c.expires_at)
     )
-    assert (source_id, title, (expires - fetched).days) == ("949", "Heat", 180)
+    assert (source_id, title, (expires - fetched).days) == ("949", "Heat", 175)
     assert [rule for _, rule, _ in site.rows(REJECTED)] == [Rule.DUPLICATE_ID, Rule.ID_UNREADABLE]
 
 
@@ -186,20 +213,47 @@ def test_without_tables_one_line_says_how_to_make_them(tmp_path: Path) -> None:
     assert "cinecote-migrate" in done.stderr
 
 
-def test_where_the_temporary_files_find_no_room_one_line_says_so(site: Site) -> None:
-    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20));"
-    path = site.write("films.csv", [[f"Film {number}", *FILM[1:]] for number in range(200_000)])
-
-    done = subprocess.run(
-        [sys.executable, "-c", f"{limited} from cinecote_collect.main import main; main()", "csv", path],
+def run_after(site: Site, preparation: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, in a process that does the `preparation` first."""
+    return subprocess.run(
+        [sys.executable, "-c", f"{preparation}\nfrom cinecote_collect.main import main; main()", *arguments],
         env=site.environment,
         capture_output=True,
         text=True,
         check=False,
     )
 
+
+def test_where_the_temporary_files_find_no_room_one_line_says_so(site: Site) -> None:
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))"
+    path = site.write("films.csv", [[f"Film {number}", *FILM[1:]] for number in range(200_000)])
+
+    done = run_after(site, limited, "csv", path)
+
     assert (done.returncode, done.stderr.count("error: ")) == (1, 1)
     assert "SQLITE_TMPDIR" in done.stderr.splitlines()[-1]
+
+
+# Just before the file is examined, and just after.
+@pytest.mark.parametrize("order", ["stop, examined", "examined, stop"])
+def test_asked_to_stop_while_its_files_are_examined_it_stores_nothing_and_says_so(site: Site, order: str) -> None:
+    stopped = f"""
+import os, signal
+from cinecote_collect import feeds
+examine = feeds.examine
+def examine_and_stop(*arguments):
+    results = {{}}
+    for step in "{order}".split(", "):
+        results[step] = examine(*arguments) if step == "examined" else os.kill(os.getpid(), signal.SIGTERM)
+    return results["examined"]
+feeds.examine = examine_and_stop
+""".strip()
+    path = site.write("films.csv", [FILM])
+
+    done = run_after(site, stopped, "csv", path)
+
+    assert (done.returncode, done.stderr.count("\n")) == (130, 1), done.stderr
+    assert site.rows(TITLES) == []
 
 
 def test_a_full_disk_behind_standard_output_is_one_line(site: Site) -> None:

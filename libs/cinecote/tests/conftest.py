@@ -10,17 +10,32 @@ from cinecote.migrate import migrate
 from cinecote.tables import metadata
 
 
-@pytest.fixture(params=["sqlite", "mysql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A migrated, empty database of each kind."""
-    url = f"sqlite:///{tmp_path}/cinecote.db"
-    if request.param == "mysql":
-        url = os.environ.get("CINECOTE_TEST_MYSQL_URL", "")
-        if not url:
-            pytest.skip("CINECOTE_TEST_MYSQL_URL names no MySQL server")
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty SQLite database."""
+    yield from _migrated(connect(f"sqlite:///{tmp_path}/cinecote.db"))
+
+
+@pytest.fixture
+def mysql_engine() -> Iterator[Engine]:
+    """A migrated, empty MySQL database."""
+    url = os.environ.get("CINECOTE_TEST_MYSQL_URL", "")
+    if not url:
+        pytest.skip("CINECOTE_TEST_MYSQL_URL names no MySQL server")
     engine = connect(url)
-    if request.param == "mysql":
-        _drop_all(engine)
+    _drop_all(engine)
+    yield from _migrated(engine)
+
+
+@pytest.fixture(params=["sqlite_engine", "mysql_engine"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """A migrated, empty database of each kind."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Engine)
+    return found
+
+
+def _migrated(engine: Engine) -> Iterator[Engine]:
     migrate(engine)
     yield engine
     engine.dispose()

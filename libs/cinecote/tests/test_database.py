@@ -1,14 +1,16 @@
 import multiprocessing
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, event, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from cinecote.database import connect, job_lock, now, write_rows
+from cinecote import database
+from cinecote.database import connect, job_lock, migration_lock, now, promotion_lock, write_rows
 from cinecote.exits import AlreadyRunning, CommandError, UsageError
 from cinecote.migrate import migrate, newest_revision
 from cinecote.tables import film_scores, films, metadata
@@ -150,6 +152,80 @@ def test_a_lock_ends_with_its_holder(engine: Engine) -> None:
     holder.join()
 
     _take_within_seconds(engine)
+
+
+def test_a_lock_is_held_for_longer_than_a_server_lets_a_connection_be_silent(mysql_engine: Engine) -> None:
+    holding = connect(mysql_engine.url.render_as_string(hide_password=False))
+
+    @event.listens_for(holding, "connect")
+    def _end_when_silent(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET SESSION wait_timeout = 1")
+
+    with job_lock(holding, "collect"), holding.connect() as silent, mysql_engine.connect() as watching:
+        number = silent.scalar(text("SELECT CONNECTION_ID()"))
+        ended = text("SELECT COUNT(*) = 0 FROM information_schema.processlist WHERE id = :number")
+        while not watching.scalar(ended, {"number": number}):
+            pass
+        silent.invalidate()
+
+        with pytest.raises(AlreadyRunning), job_lock(mysql_engine, "collect"):
+            pass
+
+
+def test_a_lock_that_ended_early_is_no_failure_of_what_was_done_under_it(
+    mysql_engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = text("SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db = DATABASE()")
+    mysql_engine.dispose()
+
+    with job_lock(mysql_engine, "collect"), mysql_engine.connect() as connection:
+        for number in list(connection.scalars(others)):
+            connection.exec_driver_sql(f"KILL {number}")
+
+    assert "the lock had ended" in capsys.readouterr().out
+
+
+def test_a_lock_is_waited_for_in_parts_that_are_shorter_than_an_answer_may_take(
+    mysql_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_SECONDS_TO_ANSWER", 4)
+    monkeypatch.setattr(database, "_SECONDS_A_WAIT", 1)
+    waiting = connect(mysql_engine.url.render_as_string(hide_password=False))
+    asked: list[str] = []
+    enough = threading.Event()
+
+    @event.listens_for(waiting, "before_cursor_execute")
+    def _note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+        if sum("GET_LOCK" in each for each in asked) > 5:
+            enough.set()
+
+    def hold(held: threading.Event) -> None:
+        with promotion_lock(mysql_engine, wait=False):
+            held.set()
+            enough.wait(60)
+
+    held = threading.Event()
+    holder = threading.Thread(target=hold, args=(held,))
+    holder.start()
+    assert held.wait(60)
+
+    with promotion_lock(waiting, wait=True):
+        assert enough.is_set()
+    holder.join()
+    waiting.dispose()
+
+
+def test_a_migration_s_statement_may_take_longer_than_an_answer(
+    mysql_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_SECONDS_TO_ANSWER", 1)
+    migrating = connect(mysql_engine.url.render_as_string(hide_password=False))
+
+    with migration_lock(migrating) as connection:
+        assert connection.scalar(text("SELECT SLEEP(3)")) == 0
+    migrating.dispose()
 
 
 def _take_within_seconds(engine: Engine) -> None:

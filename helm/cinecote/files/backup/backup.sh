@@ -27,8 +27,8 @@ gunzip -c "$folder/$name.partial" | tail -n 1 | grep -q '^-- Dump completed'
 sync "$folder/$name.partial"
 mv "$folder/$name.partial" "$folder/$name"
 
-# Only once a new one is whole are old ones let go.
-find "$folder" -name '*.sql.gz' -mtime "+$BACKUP_MAX_AGE_DAYS" -print -delete
+# Only once a new one is whole are old ones let go. To find, what is N days old isn't +N yet.
+find "$folder" -name '*.sql.gz' -mtime "+$((BACKUP_MAX_AGE_DAYS - 1))" -print -delete
 ls "$folder"/*.sql.gz | sort -r | tail -n "+$((BACKUP_KEEP + 1))" | while read -r old; do
   echo "removing $old"
   rm -f "$old"

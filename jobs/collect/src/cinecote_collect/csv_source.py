@@ -39,8 +39,10 @@ class CsvFile:
             yield from _rows(text, itemgetter(*self.layout.positions(self.header)), len(self.header))
 
 
-def examine(path: Path, name: str | None = None, most_bytes: int | None = None) -> CsvFile:
-    """`path`, which a person knows by `name`, read once from end to end.
+def examine(
+    path: Path, name: str | None = None, most_bytes: int | None = None, check: Callable[[], None] = lambda: None
+) -> CsvFile:
+    """`path`, which a person knows by `name`, read once from end to end; `check` is called often, and may raise.
 
     UsageError where it is no readable CSV file of a known layout, or has more than `most_bytes` unpacked.
     """
@@ -48,7 +50,7 @@ def examine(path: Path, name: str | None = None, most_bytes: int | None = None) 
     with _faults_of(name):
         if path.exists() and not path.is_file():
             raise ValueError("not a regular file")
-        lines = _count_lines(path, most_bytes)
+        lines = _count_lines(path, most_bytes, check)
         with _text(path) as text:
             header = tuple(cell.strip() for cell in next(csv.reader(text, strict=True), []))
         if not header:
@@ -91,11 +93,12 @@ def _lines(text: Iterator[str], taken: list[str], returned: deque[str]) -> Itera
         yield line
 
 
-def _count_lines(path: Path, most_bytes: int | None) -> int:
+def _count_lines(path: Path, most_bytes: int | None, check: Callable[[], None]) -> int:
     decode = codecs.getincrementaldecoder("utf-8")().decode
     lines = line_length = size = 0
     with _binary(path) as content:
         while chunk := content.read(_CHUNK):
+            check()
             size += len(chunk)
             if most_bytes is not None and size > most_bytes:
                 raise ValueError(f"has more than {most_bytes // 1_000_000:,} MB unpacked")

@@ -1,6 +1,6 @@
 """What a run reads: the built-in sample, files that somebody named, or films that are made up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -55,9 +55,14 @@ def synthetic_feeds(count: int, seed: int) -> list[Feed]:
     return [Feed(0, films, Cleaner(films.layout, films.layout.name, date(LAST_YEAR, 12, 31)))]
 
 
-def csv_feeds(named: Sequence[Named], source: str | None, as_of: date) -> list[Feed]:
-    """`named` as films of `source` (None: named as their layouts); UsageError where one of them can't be read."""
-    examined = [examine(file.path, file.name, file.most_bytes) for file in named]
+def csv_feeds(
+    named: Sequence[Named], source: str | None, as_of: date, check: Callable[[], None] = lambda: None
+) -> list[Feed]:
+    """`named` as films of `source` (None: named as their layouts); UsageError where one of them can't be read.
+
+    `check` is called often, and may raise.
+    """
+    examined = [examine(file.path, file.name, file.most_bytes, check) for file in named]
     return [
         Feed(number, file, Cleaner(file.layout, source or file.layout.name, as_of))
         for number, file in enumerate(examined)

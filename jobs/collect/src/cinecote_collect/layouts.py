@@ -55,10 +55,8 @@ class Layout:
 
 
 _FACTS = ("title", "release_date", "budget", "revenue", "runtime", "vote_count", "vote_average")
-# TMDB's terms let nobody keep its content longer than six months.
-_TMDB_KEEPS = timedelta(days=180)
-# For a purge that comes late.
-_MARGIN = timedelta(days=5)
+# TMDB's terms let nobody keep its content longer than six months; the rest is for a purge that comes late.
+_TMDB_EXPIRES = timedelta(days=180 - 5)
 
 CSV = Layout(
     name="csv",
@@ -77,7 +75,7 @@ TMDB_5000 = Layout(
     read_date=iso_date,
     read_genres=json_genres,
     vote_map="tmdb",
-    expires_after=_TMDB_KEEPS,
+    expires_after=_TMDB_EXPIRES,
 )
 TMDB_CSV = Layout(
     name="tmdb-csv",
@@ -85,7 +83,7 @@ TMDB_CSV = Layout(
     read_date=iso_date,
     read_genres=listed_genres,
     vote_map="tmdb",
-    expires_after=_TMDB_KEEPS,
+    expires_after=_TMDB_EXPIRES,
 )
 
 TMDB_API = Layout(
@@ -94,7 +92,7 @@ TMDB_API = Layout(
     read_date=iso_date,
     read_genres=json_genres,
     vote_map="tmdb",
-    expires_after=_TMDB_KEEPS - _MARGIN,
+    expires_after=_TMDB_EXPIRES,
     renews=True,
 )
 

@@ -18,7 +18,7 @@ from cinecote_collect.collecting import Collector
 from cinecote_collect.contract import Contract
 from cinecote_collect.downloading import Limits, local_files
 from cinecote_collect.feeds import Feed, csv_feeds, sample_feeds, synthetic_feeds
-from cinecote_collect.interruption import interruptible
+from cinecote_collect.interruption import Interruption, interruptible
 from cinecote_collect.preparing import prepared
 from cinecote_collect.progress import progress
 from cinecote_collect.purging import Purge
@@ -46,14 +46,15 @@ def _run(arguments: Namespace) -> None:
         with open_database(url, read_only=True) as engine, engine.connect() as connection, output() as console:
             print_status(connection, console, settings.prediction_days)
     elif arguments.command == "sample":
-        with sample_feeds() as feeds:
-            _collect(settings, feeds)
+        with interruptible() as interruption, sample_feeds() as feeds:
+            _collect(settings, feeds, interruption)
     elif arguments.command == "tmdb":
         _collect_tmdb(settings, arguments)
     elif arguments.command == "purge":
         _purge(url, settings.prediction_days)
     elif arguments.command == "synthetic":
-        _collect(settings, synthetic_feeds(arguments.films, arguments.seed))
+        with interruptible() as interruption:
+            _collect(settings, synthetic_feeds(arguments.films, arguments.seed), interruption)
     else:
         with (
             interruptible() as interruption,
@@ -63,7 +64,8 @@ def _run(arguments: Namespace) -> None:
                 interruption.check,
             ) as named,
         ):
-            _collect(settings, csv_feeds(named, arguments.source, arguments.as_of))
+            feeds = csv_feeds(named, arguments.source, arguments.as_of, interruption.check)
+            _collect(settings, feeds, interruption)
 
 
 def _purge(url: str, prediction_days: int) -> None:
@@ -76,10 +78,9 @@ def _purge(url: str, prediction_days: int) -> None:
                 print_purged(purge.deleted)
 
 
-def _collect(settings: CollectSettings, feeds: Sequence[Feed]) -> None:
+def _collect(settings: CollectSettings, feeds: Sequence[Feed], interruption: Interruption) -> None:
     tally = Tally()
     with (
-        interruptible() as interruption,
         ahead(prepared(feeds, settings.batch_rows)) as batches,
         open_database(settings.database_url.get_secret_value()) as engine,
     ):

@@ -20,6 +20,7 @@ from cinecote_collect.loading import loader
 from cinecote_collect.rows import SAID, Batch, CleanRow
 
 _UPDATED = (*SAID, "content_hash", "fetched_at", "expires_at")
+_MET = ("line", "rejected_at")
 # Far below what either server takes in one statement.
 _IDS_A_QUERY = 1_000
 _STORED = select(
@@ -84,7 +85,7 @@ class Store:
                 self._renew([stored[row.source_id].id for row in changes.unchanged], moment, expires)
             # What a rejected row said of a film is kept no longer than a film.
             refused = [{**rejection.stored(source, moment), "expires_at": expires} for rejection in changes.rejected]
-            write_rows(self._connection, rejections, refused)
+            write_rows(self._connection, rejections, refused, _MET + ("expires_at",) * cleaner.layout.renews)
             if also is not None:
                 also(self._connection, changes)
         return changes

@@ -8,18 +8,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Engine, Insert, Table, UniqueConstraint, create_engine, event, text
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from cinecote.exits import AlreadyRunning, CommandError, UsageError
 
 _SECONDS_TO_CONNECT = 5
 _SECONDS_TO_ANSWER = 30
 _SECONDS_BETWEEN_TRIES = 0.5
+_SECONDS_A_WAIT = 10
+_SECONDS_HELD = 7 * 24 * 3600
+"""Longer than any run; a holder whose machine is gone is found out by TCP's own questions, in some two hours."""
 _CACHE_KIB = 64 * 1024
 _LOG_PAGES = 16_384
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def connect(
@@ -126,9 +132,27 @@ def migration_lock(engine: Engine) -> Iterator[Connection]:
             yield connection
             connection.commit()
     else:
-        with _mysql_lock(engine, "migration", seconds=60), engine.connect() as connection:
+        # Making an index of a large table takes minutes.
+        with _mysql_lock(engine, "migration", seconds=60), patient_connection(engine) as connection:
             yield connection
             connection.commit()
+
+
+@contextmanager
+def patient_connection(engine: Engine) -> Iterator[Connection]:
+    """A connection of its own to the database of `engine`, for statements that may take many minutes."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            # Not given back: what is set on it ends with it.
+            connection.detach()
+            yield connection
+        return
+    own = connect(engine.url.render_as_string(hide_password=False), patient=True)
+    try:
+        with own.connect() as connection:
+            yield connection
+    finally:
+        own.dispose()
 
 
 def _parse(url: str) -> URL:
@@ -189,9 +213,35 @@ def _mysql_lock(engine: Engine, job: str, seconds: int = 0) -> Iterator[None]:
     # GET_LOCK's names are the server's, not the database's, and hold 64 characters at most.
     name = f"{engine.url.database}.{job}"[:64]
     with engine.connect() as connection:
-        if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), {"name": name, "seconds": seconds}) != 1:
+        # Not given back: what is set on it ends with it.
+        connection.detach()
+        # It has nothing to say until the run is over, and the server ends what is silent for eight hours, the lock too.
+        connection.execute(text("SET SESSION wait_timeout = :seconds"), {"seconds": _SECONDS_HELD})
+        if not _taken(connection, name, seconds):
             raise AlreadyRunning(f"another {job} is running on this database")
         try:
             yield
         finally:
-            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": name})
+            _release(connection, name)
+
+
+def _taken(connection: Connection, name: str, seconds: int) -> bool:
+    """Whether the lock was to be had within `seconds`."""
+    while True:
+        # In parts that end before the connection is taken for dead.
+        part = min(seconds, _SECONDS_A_WAIT)
+        if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), {"name": name, "seconds": part}) == 1:
+            return True
+        seconds -= part
+        if not seconds:
+            return False
+
+
+def _release(connection: Connection, name: str) -> None:
+    try:
+        released = connection.scalar(text("SELECT RELEASE_LOCK(:name)"), {"name": name}) == 1
+    except DBAPIError:
+        released = False
+    if not released:
+        # What was done under it is done, or has failed for the same reason.
+        log.warning("the lock had ended before the work under it", lock=name)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Index, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, DropIndex
 
-from cinecote.database import connect
+from cinecote.database import patient_connection
 from cinecote.tables import ORDERS, films
 
 FEWEST_ROWS = 100_000
@@ -58,36 +58,19 @@ def missing_orders(connection: Connection) -> list[Index]:
 
 def make_orders(engine: Engine) -> None:
     """Make the indexes that are missing; readers go on meanwhile. Killed at any point, an index is whole or absent."""
-    with _patient_connection(engine) as connection:
+    with patient_connection(engine) as connection:
         if missing := missing_orders(connection):
             log.info("making the indexes of the films' orders", indexes=len(missing))
             _alter(connection, [CreateIndex(order) for order in missing])
 
 
 def _drop_orders(engine: Engine) -> None:
-    with _patient_connection(engine) as connection:
+    with patient_connection(engine) as connection:
         missing = {order.name for order in missing_orders(connection)}
         # A run that was killed before may have left all of them out.
         if present := [order for order in ORDERS if order.name not in missing]:
             log.info("leaving out the indexes of the films' orders until the films are loaded")
             _alter(connection, [DropIndex(order) for order in present])
-
-
-@contextmanager
-def _patient_connection(engine: Engine) -> Iterator[Connection]:
-    """A connection of its own to the database of `engine`, for statements that may take many minutes."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            # Not given back: what is set on it ends with it.
-            connection.detach()
-            yield connection
-        return
-    own = connect(engine.url.render_as_string(hide_password=False), patient=True)
-    try:
-        with own.connect() as connection:
-            yield connection
-    finally:
-        own.dispose()
 
 
 def _alter(connection: Connection, statements: Sequence[CreateIndex | DropIndex]) -> None:

@@ -114,9 +114,11 @@ rejections = Table(
     Column("raw_hash", String(32), nullable=False),
     Column("rejected_at", _Moment, nullable=False),
     Column("expires_at", _Moment),
-    UniqueConstraint("source", "line", "rule", "raw_hash"),
+    UniqueConstraint("source", "rule", "raw_hash"),
     **_MYSQL,
 )
+"""The rows that broke a rule: one for all that say the same, with the `line` and the time that it was last met at.
+A file that is collected daily brings its bad rows again, and each further line above them moves them."""
 
 pass_films = Table(
     "pass_films",

@@ -28,6 +28,15 @@ _MARK = (
     .values(state=bindparam("becomes"))
 )
 _FORGET = delete(films).where(films.c.source == SOURCE, films.c.source_id.in_(bindparam("ids", expanding=True)))
+_DONE = (
+    select(pass_films.c.film_id)
+    .where(_OURS, pass_films.c.state == "done", pass_films.c.film_id > bindparam("after"))
+    .order_by(pass_films.c.film_id)
+    .limit(_IDS_TOGETHER)
+)
+_FORGET_DONE = delete(pass_films).where(_OURS, pass_films.c.film_id.in_(bindparam("ids", expanding=True)))
+_IDS_A_LOOK = 50_000
+"""Stored films are looked at by ranges of their ids, so that no statement takes long or brings a million."""
 _STORED = select(films.c.source_id).where(films.c.source == SOURCE)
 
 State = Literal["done", "failed"]
@@ -35,7 +44,7 @@ State = Literal["done", "failed"]
 
 def begin(connection: Connection) -> None:
     """Make way for a new pass, which asks for what failed in the last one too."""
-    connection.execute(delete(pass_films).where(_OURS, pass_films.c.state == "done"))
+    end(connection)
     ask_failed_again(connection)
 
 
@@ -57,13 +66,19 @@ def add_stored(connection: Connection, expiring_after: datetime | None = None) -
     chosen = _STORED
     if expiring_after is not None:
         chosen = chosen.where(films.c.expires_at <= expiring_after + RENEWED_BEFORE)
-    for stored in connection.execute(chosen).scalars().partitions(_IDS_TOGETHER):
-        add(connection, map(int, stored))
+    first, last = connection.execute(select(func.min(films.c.id), func.max(films.c.id))).one()
+    for low in range(first or 0, (last or -1) + 1, _IDS_A_LOOK):
+        found = connection.scalars(chosen.where(films.c.id >= low, films.c.id < low + _IDS_A_LOOK)).all()
+        add(connection, map(int, found))
 
 
 def end(connection: Connection) -> None:
     """Leave nothing of a pass that is over but what failed."""
-    connection.execute(delete(pass_films).where(_OURS, pass_films.c.state == "done"))
+    after = -1
+    # A million at once would take longer than a connection waits for an answer.
+    while done := connection.scalars(_DONE, {"after": after}).all():
+        connection.execute(_FORGET_DONE, {"ids": done})
+        after = done[-1]
 
 
 def portion(connection: Connection, after: int) -> list[int]:
