@@ -72,11 +72,14 @@ def save(connection: Connection, run: int, reached: Pass) -> None:
 
 def next_pass(last: Pass | None, filters: Filters, ids: Ids, today: date, *, full: bool) -> Pass:
     """The pass to be made: the last one where it isn't over, otherwise what changed since it began, or all again."""
-    wanted = filters.said()
-    if last is None or last.filters != wanted:
-        return Pass(today, wanted, ids)
-    if last.stage != "done" and not (full and last.since):
+    anew = Pass(today, filters.said(), ids)
+    if last is None or last.filters != anew.filters or (full and (last.since or last.stage != "films")):
+        return anew
+    if last.stage == "films":
         return last
-    if full or last.stage != "done" or today - last.began > TOO_LONG_AGO:
-        return Pass(today, wanted, ids)
-    return Pass(today, wanted, ids, since=last.began - _OVERLAP)
+    if last.stage == "listing":
+        # A list takes minutes: one that began long ago is of films that have changed since.
+        return last if today - last.began <= _OVERLAP else replace(anew, since=last.since)
+    if today - last.began > TOO_LONG_AGO:
+        return anew
+    return replace(anew, since=last.began - _OVERLAP)

@@ -41,7 +41,7 @@ class PassStore:
         with self._connection.begin():
             self._stored_before = wanted.count_stored(self._connection)
             if reached.stage == "listing" and reached.listed_to is None:
-                wanted.begin(self._connection)
+                wanted.begin(self._connection, anew=reached.since is None)
             passes.save(self._connection, self._run, reached)
 
     def want(self, reached: Pass, ids: Iterable[int]) -> None:
@@ -51,10 +51,19 @@ class PassStore:
             passes.save(self._connection, self._run, reached)
 
     def listed(self, reached: Pass, today: datetime) -> None:
-        """All is listed: want what is stored too, whole in a full pass, otherwise what is about to expire."""
+        """All is listed: want what is stored too, whole in a full pass, otherwise what is about to expire.
+
+        Refused where a list of all films has too few of them; the next run reads it anew.
+        """
         with self._connection.begin():
+            counted = wanted.count(self._connection)
+        try:
             if reached.since is None:
-                self._contract.check_volume(wanted.count(self._connection), self._stored_before)
+                self._contract.check_volume(counted, self._stored_before)
+        except Refused:
+            self.begin(reached.at("listing"))
+            raise
+        with self._connection.begin():
             wanted.add_stored(self._connection, None if reached.since is None else today)
             passes.save(self._connection, self._run, reached)
 

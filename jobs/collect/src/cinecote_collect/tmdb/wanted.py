@@ -33,9 +33,10 @@ _STORED = select(films.c.source_id).where(films.c.source == SOURCE)
 State = Literal["done", "failed"]
 
 
-def begin(connection: Connection) -> None:
-    """Make way for a new pass, which asks for what failed in the last one too."""
-    connection.execute(delete(pass_films).where(_OURS, pass_films.c.state == "done"))
+def begin(connection: Connection, *, anew: bool) -> None:
+    """Make way for a new pass, which asks for what failed in the last one too; `anew` where it lists all films."""
+    dropped = ("wanted", "done", "failed") if anew else ("done",)
+    connection.execute(delete(pass_films).where(_OURS, pass_films.c.state.in_(dropped)))
     ask_failed_again(connection)
 
 

@@ -1,0 +1,59 @@
+"""`cinecote-collect tmdb` where TMDB tells what can't be: what was there stays, and once it is mended all goes on."""
+
+from sqlalchemy import select
+from tests.fake_tmdb.running import FakeTmdb
+
+from cinecote.tables import job_runs
+
+from .conftest import FAST, Site
+from .tmdb_films import assert_equal_to_the_server_s
+
+LAST_RUN = select(job_runs.c.status, job_runs.c.counts).order_by(job_runs.c.id.desc()).limit(1)
+
+
+def edit_all(tmdb: FakeTmdb, **facts: object) -> None:
+    for film_id in tmdb.films():
+        tmdb.control("edit", id=film_id, facts=facts)
+
+
+def test_a_list_that_lost_most_films_is_refused_and_keeps_what_was_there(collected: Site, tmdb: FakeTmdb) -> None:
+    before = collected.content()[0]
+    votes = {film_id: film["vote_count"] for film_id, film in tmdb.films().items()}
+    for film_id in sorted(votes)[20:]:
+        tmdb.control("edit", id=film_id, facts={"vote_count": 0})
+
+    done = collected.run("tmdb", "--full", **tmdb.settings, **FAST)
+
+    assert done.returncode == 4
+    assert collected.content()[0] == before
+    ((status, counts),) = collected.rows(LAST_RUN)
+    assert status == "refused"
+    assert "the source lists" in counts["reason"]
+
+    for film_id, count in votes.items():
+        tmdb.control("edit", id=film_id, facts={"vote_count": count, "budget": 2_000_000})
+    assert collected.run("tmdb", **tmdb.settings, **FAST).returncode == 0
+    assert_equal_to_the_server_s(collected, tmdb)
+
+
+def test_changes_that_remove_most_films_are_refused_too(collected: Site, tmdb: FakeTmdb) -> None:
+    before = collected.content()[0]
+    tmdb.control("remove", ids=sorted(tmdb.films())[20:])
+
+    done = collected.run("tmdb", **tmdb.settings, **FAST)
+
+    assert done.returncode == 4
+    assert collected.content()[0] == before
+    assert collected.rows(LAST_RUN)[0][0] == "refused"
+
+
+def test_an_api_that_tells_no_money_any_more_changes_no_film(collected: Site, tmdb: FakeTmdb) -> None:
+    before = collected.content()[0]
+    for film_id in tmdb.films():
+        tmdb.control("edit", id=film_id, facts={"revenue": 0})
+
+    done = collected.run("tmdb", **tmdb.settings, **FAST, CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.9")
+
+    assert done.returncode == 4
+    assert "revenue is unknown" in done.stderr
+    assert collected.content()[0] == before
