@@ -32,20 +32,26 @@ async def discovered(
             ahead += [(middle + _DAY, end), (begin, middle)]
 
 
-async def changed(client: TmdbClient, since: date, today: date) -> set[int]:
-    """The ids of the films that changed from `since` to `today`, in windows of at most 14 days.
+async def changed(client: TmdbClient, since: date, today: date) -> set[int] | None:
+    """The ids of the films that changed from `since` to `today`; None where those of a day can't all be listed.
 
-    Neighbouring windows share a day, since TMDB doesn't say whether a window's last day belongs to it.
+    They are read in windows of at most 14 days, halved where one has too many pages. Neighbouring windows share a
+    day, since TMDB doesn't say whether a window's last day belongs to it.
     """
     ids: set[int] = set()
-    begin, last = since, today + _DAY
-    while begin < last:
-        end = min(begin + LONGEST_CHANGES, last)
-        window = await _walked(client, "/movie/changes", {"start_date": begin.isoformat(), "end_date": end.isoformat()})
-        if window is None:
-            raise CommandError(f"TMDB lists over {LAST_PAGE} pages of changes from {begin} to {end}: take --full")
-        ids |= window
-        begin = end
+    ahead = [(since, today + _DAY)]
+    while ahead:
+        begin, end = ahead.pop()
+        if end - begin <= LONGEST_CHANGES:
+            query = {"start_date": begin.isoformat(), "end_date": end.isoformat()}
+            window = await _walked(client, "/movie/changes", query)
+            if window is not None:
+                ids |= window
+                continue
+        if end - begin <= _DAY:
+            return None
+        middle = begin + (end - begin) // 2
+        ahead += [(middle, end), (begin, middle)]
     return ids
 
 
