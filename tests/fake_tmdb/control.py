@@ -29,6 +29,8 @@ class Control:
             self._state.catalog.films[said["id"]] |= said["facts"]
             self._state.catalog.changed[self._state.catalog.today].add(said["id"])
             self._state.catalog.version += 1
+        elif what == "quiet":
+            self._state.catalog.changed.clear()
         elif what == "films":
             return list(self._state.catalog.listed())
         elif what == "asked":

@@ -10,6 +10,7 @@ from cinecote_collect.rules import Rule
 
 from .conftest import FAST, Site
 from .tmdb_films import asked, assert_equal_to_the_server_s, assert_polite, expected
+from .tmdb_here import Here
 
 LAST_RUN = select(job_runs.c.status, job_runs.c.counts).order_by(job_runs.c.id.desc()).limit(1)
 TIMES = select(films.c.source_id, films.c.fetched_at, films.c.expires_at)
@@ -96,13 +97,23 @@ def test_an_unchanged_answer_renews_its_times_alone(collected: Site, tmdb: FakeT
     assert after == before
 
 
-def test_films_that_are_gone_or_fit_no_more_are_removed_with_their_words(collected: Site, tmdb: FakeTmdb) -> None:
+def test_films_that_are_gone_or_fit_no_more_twice_are_removed_with_their_words(
+    collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Here(collected, tmdb, monkeypatch)
+    before = collected.content()[0]
     gone, unfit, *_ = valid(tmdb)
     tmdb.control("remove", ids=[gone])
     tmdb.control("edit", id=unfit, facts={"adult": True})
 
-    assert collected.run("tmdb", **tmdb.settings, **FAST).returncode == 0
+    first = here.collect().fetched
+    assert (first.gone, first.left_out.total(), first.removed) == (1, 1, 0)
+    assert collected.content()[0] == before
+    # Nothing announces them any more.
+    tmdb.control("quiet", all=True)
+    second = here.collect().fetched
 
+    assert (second.gone, second.left_out.total(), second.removed) == (1, 1, 2)
     assert_equal_to_the_server_s(collected, tmdb)
     orphans = select(func.count()).select_from(film_words).where(film_words.c.film_id.not_in(select(films.c.id)))
     assert collected.rows(orphans) == [(0,)]

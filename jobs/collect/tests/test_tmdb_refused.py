@@ -1,12 +1,15 @@
 """`cinecote-collect tmdb` where TMDB tells what can't be: what was there stays, and once it is mended all goes on."""
 
+import pytest
 from sqlalchemy import select
 from tests.fake_tmdb.running import FakeTmdb
 
+from cinecote.exits import Refused
 from cinecote.tables import job_runs
 
 from .conftest import FAST, Site
-from .tmdb_films import assert_equal_to_the_server_s
+from .tmdb_films import assert_equal_to_the_server_s, expected
+from .tmdb_here import Here
 
 LAST_RUN = select(job_runs.c.status, job_runs.c.counts).order_by(job_runs.c.id.desc()).limit(1)
 
@@ -36,15 +39,36 @@ def test_a_list_that_lost_most_films_is_refused_and_keeps_what_was_there(collect
     assert_equal_to_the_server_s(collected, tmdb)
 
 
-def test_changes_that_remove_most_films_are_refused_too(collected: Site, tmdb: FakeTmdb) -> None:
+def test_most_films_gone_are_refused_however_often_and_removed_where_that_is_meant(
+    collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Here(collected, tmdb, monkeypatch)
     before = collected.content()[0]
     tmdb.control("remove", ids=sorted(tmdb.films())[20:])
 
-    done = collected.run("tmdb", **tmdb.settings, **FAST)
-
-    assert done.returncode == 4
-    assert collected.content()[0] == before
+    # The first answer that says so isn't believed yet.
+    assert here.collect().fetched.removed == 0
+    for limit in (500, 35, 500):
+        with pytest.raises(Refused, match="would be removed"):
+            here.collect(limit)
+        assert collected.content()[0] == before
     assert collected.rows(LAST_RUN)[0][0] == "refused"
+
+    here.collect(CINECOTE_COLLECT_MIN_VOLUME="0")
+    assert_equal_to_the_server_s(collected, tmdb)
+
+
+def test_a_film_that_tmdb_has_again_on_the_next_look_stays(
+    collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Here(collected, tmdb, monkeypatch)
+    before = collected.content()[0]
+    film = next(film for film in tmdb.films().values() if expected(film))
+    for adult in (True, False, True):
+        tmdb.control("edit", id=film["id"], facts={"adult": adult})
+        here.collect()
+
+    assert collected.content()[0] == before
 
 
 def test_an_api_that_tells_no_money_any_more_changes_no_film(collected: Site, tmdb: FakeTmdb) -> None:

@@ -9,6 +9,8 @@ from cinecote_collect.settings import CollectSettings
 
 JUDGED_FROM = 100
 """Shares of fewer rows are chance."""
+_FEW = 10
+"""Fewer films may go from any table."""
 
 
 class Contract:
@@ -41,7 +43,7 @@ class Contract:
 
     def check_removed(self, removed: int, stored: int) -> None:
         """Refused where a run would remove too large a share of the films that were `stored` when it began."""
-        if stored >= JUDGED_FROM and stored - removed < self._least_volume * stored:
+        if removed >= _FEW and stored - removed < self._least_volume * stored:
             raise Refused(
                 f"{removed:,} of the {stored:,} films stored would be removed; a share of {self._least_volume:g} "
                 "has to stay (CINECOTE_COLLECT_MIN_VOLUME, where fewer are meant)"

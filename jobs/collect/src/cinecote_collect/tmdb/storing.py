@@ -56,7 +56,7 @@ class PassStore:
         Refused where a list of all films has too few of them; the next run reads it anew.
         """
         with self._connection.begin():
-            counted = wanted.count(self._connection)
+            counted = wanted.count_asked(self._connection)
         try:
             if reached.since is None:
                 self._contract.check_volume(counted, self._stored_before)
@@ -64,13 +64,33 @@ class PassStore:
             self.begin(reached.at("listing"))
             raise
         with self._connection.begin():
+            wanted.ask_missing_again(self._connection)
             wanted.add_stored(self._connection, None if reached.since is None else today)
             passes.save(self._connection, self._run, reached)
 
     def end(self, reached: Pass) -> None:
+        """Remove the films that are gone; Refused where they are too many, and the next pass looks again."""
         with self._connection.begin():
-            wanted.end(self._connection)
-            passes.save(self._connection, self._run, reached)
+            gone = wanted.count(self._connection, "gone")
+        try:
+            self._contract.check_removed(gone, self._stored_before)
+        except Refused:
+            with self._connection.begin():
+                wanted.keep_gone(self._connection)
+                self._end(reached)
+            raise
+        while (removed := self._forget_some()) is not None:
+            self._fetched.removed += removed
+        with self._connection.begin():
+            self._end(reached)
+
+    def _forget_some(self) -> int | None:
+        with self._connection.begin():
+            return wanted.forget_gone(self._connection)
+
+    def _end(self, reached: Pass) -> None:
+        wanted.end(self._connection)
+        passes.save(self._connection, self._run, reached)
 
     def more(self, after: int) -> list[int]:
         with self._connection.begin():
@@ -78,7 +98,7 @@ class PassStore:
 
     def count(self) -> int:
         with self._connection.begin():
-            return wanted.count(self._connection, "wanted")
+            return wanted.count_asked(self._connection)
 
     def ask_failed_again(self) -> int:
         with self._connection.begin():
@@ -89,11 +109,8 @@ class PassStore:
         rejected = [*answered.rejected, *(answered.failed if last_round else ())]
         batch = Batch(0, len(answered), answered.rows, rejected)
 
-        removed = 0
-
         def also(connection: Connection, _changes: Changes) -> None:
-            nonlocal removed
-            removed = self._settle(connection, answered, reached)
+            self._settle(connection, answered, reached)
 
         try:
             self._contract.check(batch)
@@ -102,18 +119,14 @@ class PassStore:
             self._tally.add(self._store.write(batch._replace(rows=[]), self._cleaner).tally())
             raise
         self._tally.add(self._store.write(batch, self._cleaner, also).tally())
-        self._fetched.removed += removed
         self._fetched.gone += len(answered.gone)
         self._fetched.left_out.update(answered.left_out.values())
         self._fetched.failed += len(answered.failed) if last_round else 0
 
-    def _settle(self, connection: Connection, answered: Answered, reached: Pass) -> int:
-        """What of `answered` isn't films; how many films were removed."""
+    def _settle(self, connection: Connection, answered: Answered, reached: Pass) -> None:
+        """What of `answered` isn't films."""
         asked = [*(row.raw.line for row in answered.rows), *(rejection.line for rejection in answered.rejected)]
-        unwanted = [*answered.gone, *answered.left_out]
-        wanted.mark(connection, [*asked, *unwanted], "done")
+        wanted.mark(connection, asked, "done")
         wanted.mark(connection, [rejection.line for rejection in answered.failed], "failed")
-        removed = wanted.forget(connection, unwanted)
-        self._contract.check_removed(self._fetched.removed + removed, self._stored_before)
+        wanted.miss(connection, [*answered.gone, *answered.left_out])
         passes.save(connection, self._run, reached)
-        return removed

@@ -1,0 +1,35 @@
+"""Collecting from TMDB in the test's own process: no second is lost on starting one, and no wait before a retry."""
+
+import pytest
+from tests.fake_tmdb.running import TOKEN, FakeTmdb
+
+from cinecote.database import connect
+from cinecote_collect.contract import Contract
+from cinecote_collect.interruption import Interruption
+from cinecote_collect.settings import CollectSettings
+from cinecote_collect.tmdb import client
+from cinecote_collect.tmdb.collector import Order, TmdbCollector
+from cinecote_collect.tmdb.filters import Filters
+
+from .conftest import Site
+
+
+class Here:
+    """The collector on a site's database and a server."""
+
+    def __init__(self, site: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.site = site
+        self.tmdb = tmdb
+        monkeypatch.setattr(client, "_backoff", lambda _tries: 0.0)
+
+    def collect(self, limit: int = 500, **bounds: str) -> TmdbCollector:
+        """One run, and what it tells of itself; `bounds` are settings of the contract."""
+        order = Order(address=f"{self.tmdb.url}/3", token=TOKEN, limit=limit, filters=Filters())
+        contract = Contract(CollectSettings.model_validate(bounds))
+        engine = connect(self.site.url, sends_files=True)
+        try:
+            collector = TmdbCollector(engine, order, contract, Interruption())
+            collector.run()
+        finally:
+            engine.dispose()
+        return collector
