@@ -27,7 +27,8 @@ class Control:
                 self._state.catalog.remove(film_id)
         elif what == "edit":
             self._state.catalog.films[said["id"]] |= said["facts"]
-            self._state.catalog.changed[self._state.catalog.today].add(said["id"])
+            if not said.get("unannounced"):
+                self._state.catalog.changed[self._state.catalog.today].add(said["id"])
             self._state.catalog.version += 1
         elif what == "quiet":
             self._state.catalog.changed.clear()

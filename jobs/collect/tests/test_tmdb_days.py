@@ -68,3 +68,20 @@ def test_on_200_days_of_daily_passes_no_film_that_tmdb_has_is_lost(
         assert_equal_to_the_server_s(server_site, tmdb)
         assert tmdb.report()["over"] == 0
         assert tmdb.report()["films_asked_times"] < 200 * 20
+
+
+def test_a_film_whose_votes_nobody_announces_is_found_within_a_month(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(films=50, limit=1_000, today=BEGIN.date(), daily=0) as tmdb:
+        days = Days(site, tmdb, monkeypatch)
+        days.run()
+        film = next(film for film in tmdb.films().values() if not expected(film) and expected(film, votes=0))
+        tmdb.control("edit", id=film["id"], facts={"vote_count": 1_000}, unannounced=True)
+
+        for day in (1, 29, 30):
+            days.pass_one(day)
+            days.run()
+            stored = {int(film_id) for (film_id,) in site.rows(select(films.c.source_id))}
+            assert (film["id"] in stored) == (day == 30)
+        assert_equal_to_the_server_s(site, tmdb)

@@ -27,7 +27,25 @@ def test_the_first_pass_and_one_with_other_filters_is_over_all_films(last: Pass 
 
 
 def test_after_a_pass_that_is_over_comes_what_changed_since_the_day_before_it() -> None:
-    assert due(LISTING.at("done")).since == YESTERDAY - timedelta(days=1)
+    changes = due(LISTING.at("done"))
+
+    assert changes == replace(FULL, since=YESTERDAY - timedelta(days=1), full=YESTERDAY)
+    assert due(replace(changes, began=YESTERDAY).at("done")) == changes
+
+
+@pytest.mark.parametrize(("days", "is_full"), [(29, False), (30, True)])
+def test_thirty_days_after_the_last_full_pass_the_next_one_is_due(days: int, is_full: bool) -> None:
+    began = TODAY - timedelta(days=days)
+    changes = replace(FULL, began=YESTERDAY, since=YESTERDAY, full=began)
+
+    assert (due(replace(FULL, began=began).at("done")).since is None) == is_full
+    assert (due(changes.at("done")).since is None) == is_full
+
+
+def test_after_changes_whose_cursor_tells_of_no_full_pass_one_is_due() -> None:
+    cursor = replace(FULL, began=YESTERDAY, since=YESTERDAY).at("done").text().replace(', "full": null', "")
+
+    assert due(Pass.of(cursor)) == FULL
 
 
 @pytest.mark.parametrize("full", [False, True])
@@ -52,7 +70,9 @@ def test_where_all_films_are_asked_for_no_list_is_read_on() -> None:
 def test_an_older_list_of_changes_is_read_anew_from_the_same_day() -> None:
     since = TODAY - timedelta(days=9)
 
-    assert due(Pass(TODAY - timedelta(days=8), FILTERS.said(), since=since)) == replace(FULL, since=since)
+    last = replace(FULL, began=TODAY - timedelta(days=8), since=since, full=since)
+
+    assert due(last) == replace(FULL, since=since, full=since)
 
 
 def test_what_a_cursor_says_is_the_pass() -> None:
