@@ -1,5 +1,7 @@
 """`cinecote-collect tmdb` where TMDB tells what can't be: what was there stays, and once it is mended all goes on."""
 
+from contextlib import nullcontext
+
 import pytest
 from sqlalchemy import select
 from tests.fake_tmdb.running import FakeTmdb
@@ -71,13 +73,35 @@ def test_a_film_that_tmdb_has_again_on_the_next_look_stays(
     assert collected.content()[0] == before
 
 
-def test_an_api_that_tells_no_money_any_more_changes_no_film(collected: Site, tmdb: FakeTmdb) -> None:
+def test_an_api_that_tells_no_money_any_more_changes_no_film_however_slow_and_often(
+    collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Here(collected, tmdb, monkeypatch)
     before = collected.content()[0]
-    for film_id in tmdb.films():
-        tmdb.control("edit", id=film_id, facts={"revenue": 0})
+    edit_all(tmdb, revenue=0)
 
-    done = collected.run("tmdb", **tmdb.settings, **FAST, CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.9")
+    for limit in (35, 500):
+        with pytest.raises(Refused, match="revenue is unknown"):
+            here.collect(limit, CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.9")
+        assert collected.content()[0] == before
 
-    assert done.returncode == 4
-    assert "revenue is unknown" in done.stderr
-    assert collected.content()[0] == before
+
+@pytest.mark.parametrize(("films", "is_refused"), [(10, False), (30, True)])
+def test_a_small_pass_is_refused_where_no_chance_can_have_made_it_so(
+    site: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch, films: int, is_refused: bool
+) -> None:
+    here = Here(site, tmdb, monkeypatch)
+    here.collect()
+    before = site.content()[0]
+    told = [film for film in tmdb.films().values() if expected(film) and film["revenue"]][:films]
+    for film in told:
+        tmdb.control("edit", id=film["id"], facts={"revenue": 0})
+
+    with pytest.raises(Refused, match="revenue is unknown in 30 of 30") if is_refused else nullcontext():
+        here.collect(CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.5")
+
+    assert (site.content()[0] == before) == is_refused
+    for film in told:
+        tmdb.control("edit", id=film["id"], facts={"revenue": film["revenue"]})
+    here.collect(CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.5")
+    assert site.content()[0] == before

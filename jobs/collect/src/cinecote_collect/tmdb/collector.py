@@ -170,7 +170,7 @@ class _Work:
         with progress(Console(stderr=True), await self._stored(self._store.count)) as shown:
             try:
                 while await self._goes_on(asking, _SECONDS_A_BATCH):
-                    await batch(shown)
+                    await batch(shown, at_end=False)
                 fetcher.stopping = True
                 if not asking.done():
                     # Those who wait for their turn, or to ask again, are left; what is on its way here is stored.
@@ -180,7 +180,7 @@ class _Work:
                 for task in tasks:
                     task.cancel()
                 ends = await asyncio.gather(*tasks, asking, return_exceptions=True)
-            await batch(shown)
+            await batch(shown, at_end=True)
         for end in ends:
             if isinstance(end, Exception):
                 raise end
@@ -188,11 +188,13 @@ class _Work:
     async def _more(self, after: int) -> list[int]:
         return await self._stored(self._store.more, after)
 
-    async def _store_batch(self, fetcher: Fetcher, reached: Pass, last: bool, shown: Progress) -> None:
+    async def _store_batch(
+        self, fetcher: Fetcher, reached: Pass, last_round: bool, shown: Progress, *, at_end: bool
+    ) -> None:
         answered = fetcher.taken()
-        if not answered:
+        if not answered and not at_end:
             return
-        await self._stored(self._store.store, answered, reached, last)
+        await self._stored(self._store.store, answered, reached, last_round=last_round, at_end=at_end)
         shown.passed(
             len(answered), len(answered), retries=self._collector.meter.retries, rejected=self._collector.tally.rejected
         )

@@ -29,6 +29,19 @@ class Answered:
     def __len__(self) -> int:
         return sum((len(self.rows), len(self.rejected), len(self.left_out), len(self.gone), len(self.failed)))
 
+    def add(self, later: "Answered") -> None:
+        self.rows += later.rows
+        self.rejected += later.rejected
+        self.left_out |= later.left_out
+        self.gone += later.gone
+        self.failed += later.failed
+
+    def take_unwanted(self) -> "Answered":
+        """Those films that nothing is stored of, no longer in here."""
+        taken = Answered(left_out=self.left_out, gone=self.gone)
+        self.left_out, self.gone = {}, []
+        return taken
+
 
 @dataclass(slots=True)
 class Fetched:

@@ -1,6 +1,7 @@
 """What was answered goes to the database: films, rejections, the pass's films and the cursor in one transaction."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -31,6 +32,7 @@ class PassStore:
         self._fetched = fetched
         self._store = Store(connection)
         self._stored_before = 0
+        self._held = Answered()
 
     def last_pass(self) -> Pass | None:
         with self._connection.begin():
@@ -38,6 +40,7 @@ class PassStore:
 
     def begin(self, reached: Pass) -> None:
         """Go on with a pass, or begin one."""
+        self._contract.go_on(reached.judged)
         with self._connection.begin():
             self._stored_before = wanted.count_stored(self._connection)
             if reached.stage == "listing" and reached.listed_to is None:
@@ -104,24 +107,36 @@ class PassStore:
         with self._connection.begin():
             return wanted.ask_failed_again(self._connection)
 
-    def store(self, answered: Answered, reached: Pass, last_round: bool) -> None:
-        """All of it or nothing; Refused, and no film of it stored, where the run has left the contract's bounds."""
-        rejected = [*answered.rejected, *(answered.failed if last_round else ())]
-        batch = Batch(0, len(answered), answered.rows, rejected)
+    def store(self, answered: Answered, reached: Pass, *, last_round: bool, at_end: bool) -> None:
+        """All of it or nothing; Refused, and no film of it stored, where the pass has left the contract's bounds.
+
+        What comes first is held until it can be judged, or until the round is `at_end`.
+        """
+        self._held.add(answered)
+        if at_end or self._contract.can_judge(len(self._held.rows) + len(self._held.rejected)):
+            ready, self._held = self._held, Answered()
+        else:
+            ready = self._held.take_unwanted()
+        if ready:
+            self._write(ready, reached, last_round=last_round, at_end=at_end)
+
+    def _write(self, ready: Answered, reached: Pass, *, last_round: bool, at_end: bool) -> None:
+        rejected = [*ready.rejected, *(ready.failed if last_round else ())]
+        batch = Batch(0, len(ready), ready.rows, rejected)
 
         def also(connection: Connection, _changes: Changes) -> None:
-            self._settle(connection, answered, reached)
+            self._settle(connection, ready, reached)
 
         try:
-            self._contract.check(batch)
+            (self._contract.check_all if at_end else self._contract.check)(batch)
         except Refused:
             # What is wrong with it can be looked at there.
             self._tally.add(self._store.write(batch._replace(rows=[]), self._cleaner).tally())
             raise
         self._tally.add(self._store.write(batch, self._cleaner, also).tally())
-        self._fetched.gone += len(answered.gone)
-        self._fetched.left_out.update(answered.left_out.values())
-        self._fetched.failed += len(answered.failed) if last_round else 0
+        self._fetched.gone += len(ready.gone)
+        self._fetched.left_out.update(ready.left_out.values())
+        self._fetched.failed += len(ready.failed) if last_round else 0
 
     def _settle(self, connection: Connection, answered: Answered, reached: Pass) -> None:
         """What of `answered` isn't films."""
@@ -129,4 +144,4 @@ class PassStore:
         wanted.mark(connection, asked, "done")
         wanted.mark(connection, [rejection.line for rejection in answered.failed], "failed")
         wanted.miss(connection, [*answered.gone, *answered.left_out])
-        passes.save(connection, self._run, reached)
+        passes.save(connection, self._run, replace(reached, judged=self._contract.counts()))
