@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from cinecote_collect.tmdb.answers import Listed, Page
 from cinecote_collect.tmdb.lists import changed
@@ -20,18 +21,19 @@ class Changes:
     def __init__(self, pages_a_day: Mapping[date, int]) -> None:
         self._pages = pages_a_day
         self.windows: list[tuple[date, date]] = []
+        self.untold = 0
 
     async def ask(self, _path: str, query: Mapping[str, str], _read: Callable[[bytes], Any]) -> Page:
         begin, end = date.fromisoformat(query["start_date"]), date.fromisoformat(query["end_date"])
         self.windows.append((begin, end))
         told = [day for day in self._pages if begin <= day < end]
-        ids = [Listed(id=day.day) for day in told]
-        pages = sum(self._pages[day] for day in told)
-        return Page(page=int(query["page"]), results=ids, total_pages=pages, total_results=len(ids))
+        films = [Listed(id=day.day) for day in told]
+        return Page(films, [], sum(self._pages[day] for day in told), len(films) + self.untold)
 
 
 def read(changes: Changes) -> set[int] | None:
-    return asyncio.run(changed(changes, FIRST, FIRST + 19 * DAY))  # type: ignore[arg-type]
+    found = asyncio.run(changed(changes, FIRST, FIRST + 19 * DAY))  # type: ignore[arg-type]
+    return None if found is None else found.ids
 
 
 def test_a_window_with_too_many_pages_is_halved_and_no_day_is_left_out() -> None:
@@ -47,3 +49,13 @@ def test_where_one_day_alone_has_too_many_nothing_is_told_of_changes(pages: int)
     found = read(Changes({FIRST + 3 * DAY: pages, FIRST + 5 * DAY: 1}))
 
     assert found == ({4, 6} if pages == 500 else None)
+
+
+def test_a_list_that_never_tells_all_of_its_films_is_told_of() -> None:
+    changes = Changes({FIRST: 1})
+    changes.untold = 1
+
+    with capture_logs() as logs:
+        assert read(changes) == {1}
+
+    assert {(log["log_level"], log["seen"], log["told"]) for log in logs} == {("warning", 0, 1), ("warning", 1, 2)}

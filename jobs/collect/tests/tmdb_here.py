@@ -10,6 +10,7 @@ from cinecote_collect.settings import CollectSettings
 from cinecote_collect.tmdb import client
 from cinecote_collect.tmdb.collector import Order, TmdbCollector
 from cinecote_collect.tmdb.filters import Filters
+from cinecote_collect.tmdb.passes import Ids
 
 from .conftest import Site
 
@@ -22,9 +23,9 @@ class Here:
         self.tmdb = tmdb
         monkeypatch.setattr(client, "_backoff", lambda _tries: 0.0)
 
-    def collect(self, limit: int = 500, **bounds: str) -> TmdbCollector:
+    def collect(self, limit: int = 500, ids: Ids = "discover", **bounds: str) -> TmdbCollector:
         """One run, and what it tells of itself; `bounds` are settings of the contract."""
-        order = Order(address=f"{self.tmdb.url}/3", token=TOKEN, limit=limit, filters=Filters())
+        order = Order(address=f"{self.tmdb.url}/3", token=TOKEN, limit=limit, filters=Filters(), ids=ids)
         contract = Contract(CollectSettings.model_validate(bounds))
         engine = connect(self.site.url, sends_files=True)
         try:

@@ -37,6 +37,14 @@ class Contract:
         if rows < self._fewest_rows:
             raise Refused(f"the source has {rows:,} rows; at least {self._fewest_rows:,} are expected")
 
+    def check_list(self, unreadable: int, rows: int) -> None:
+        """Refused where too large a share of a list's rows can't be read: what they tell of would be passed over."""
+        if _is_beyond(self._most_rejected, unreadable, rows):
+            raise Refused(
+                f"{unreadable:,} of {rows:,} rows of a list can't be read; "
+                f"a share of {self._most_rejected:g} is the limit"
+            )
+
     def check_volume(self, listed: int, stored: int) -> None:
         """Refused where a source that lists all its films lists too small a share of those that it had."""
         self.check_rows(listed)

@@ -142,8 +142,8 @@ class _Work:
 
     async def _list_all(self, reached: Pass) -> None:
         if reached.ids == "export":
-            async for ids in exported(self._order.address, reached.began):
-                await self._stored(self._store.want, reached, ids)
+            async for found in exported(self._order.address, reached.began):
+                await self._stored(self._store.want, reached, found)
             return
         first, last = self._order.filters.days(reached.began)
         if reached.listed_to is not None:

@@ -144,6 +144,6 @@ class _Reader:
         return rejection
 
 
-def unanswered(film_id: int, fault: str) -> Rejection:
-    """A film that TMDB told nothing usable of."""
-    return Rejection(film_id, Rule.ANSWER_UNUSABLE, None, fault, {"id": str(film_id)})
+def unanswered(film_id: int, fault: str, row: str | None = None) -> Rejection:
+    """A film that TMDB told nothing usable of, or a `row` of a list, which is then of no film (0)."""
+    return Rejection(film_id, Rule.ANSWER_UNUSABLE, None, fault, {"id": str(film_id)} if row is None else {"row": row})

@@ -1,6 +1,5 @@
 """What was answered goes to the database: films, rejections, the pass's films and the cursor in one transaction."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +13,8 @@ from cinecote_collect.rows import Batch
 from cinecote_collect.store import Store
 from cinecote_collect.tally import Tally
 from cinecote_collect.tmdb import passes, wanted
-from cinecote_collect.tmdb.fetching import Answered, Fetched
+from cinecote_collect.tmdb.fetching import Answered, Fetched, unanswered
+from cinecote_collect.tmdb.lists import Found
 from cinecote_collect.tmdb.passes import Pass
 
 
@@ -47,10 +47,14 @@ class PassStore:
                 wanted.begin(self._connection, anew=reached.since is None)
             passes.save(self._connection, self._run, reached)
 
-    def want(self, reached: Pass, ids: Iterable[int]) -> None:
-        """Want `ids`, with which the pass reached as far as that."""
+    def want(self, reached: Pass, found: Found) -> None:
+        """Want what was `found`, with which the pass reached as far as that; Refused where too much of it can't be."""
+        rejected = [unanswered(0, "a row of a list that can't be read", row) for row in sorted(found.unreadable)]
+        if rejected:
+            self._tally.add(self._store.write(Batch(0, 0, [], rejected), self._cleaner).tally())
+            self._contract.check_list(len(rejected), len(rejected) + len(found.ids))
         with self._connection.begin():
-            wanted.add(self._connection, ids)
+            wanted.add(self._connection, found.ids)
             passes.save(self._connection, self._run, reached)
 
     def listed(self, reached: Pass, today: datetime) -> None:
