@@ -40,5 +40,5 @@ class Control:
         elif what == "pardon":
             self._state.judge.pardon()
         elif what == "forget":
-            self._state.judge = Judge(self._state.judge.limit, self._state.mood.delay)
+            self._state.judge = Judge(said.get("limit", self._state.judge.limit), self._state.mood.delay)
         return self._state.judge.report()

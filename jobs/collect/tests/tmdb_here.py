@@ -1,9 +1,16 @@
 """Collecting from TMDB in the test's own process: no second is lost on starting one, and no wait before a retry."""
 
+import os
+import signal
+import time
+from multiprocessing import get_context
+
 import pytest
+from sqlalchemy import Engine, event
 from tests.fake_tmdb.running import TOKEN, FakeTmdb
 
 from cinecote.database import connect
+from cinecote.exits import AlreadyRunning
 from cinecote_collect.contract import Contract
 from cinecote_collect.interruption import Interruption
 from cinecote_collect.settings import CollectSettings
@@ -34,3 +41,31 @@ class Here:
         finally:
             engine.dispose()
         return collector
+
+    def collect_until_killed(self, statement: int, limit: int) -> None:
+        """A run in a process of its own that is killed as it comes to that `statement`, or to that commit."""
+        while True:
+            process = get_context("fork").Process(target=self._die, args=(statement, limit))
+            process.start()
+            process.join()
+            if process.exitcode != AlreadyRunning.exit_code:
+                break
+            # MySQL notices a lost connection, and frees its lock, a moment after the process is gone.
+            time.sleep(0.1)
+        assert process.exitcode == -signal.SIGKILL
+
+    def _die(self, statement: int, limit: int) -> None:
+        left = statement
+
+        def strike(*_: object) -> None:
+            nonlocal left
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        event.listen(Engine, "before_cursor_execute", strike)
+        event.listen(Engine, "commit", strike)
+        try:
+            self.collect(limit)
+        except AlreadyRunning as error:
+            raise SystemExit(error.exit_code) from None
