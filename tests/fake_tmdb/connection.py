@@ -82,6 +82,8 @@ class Connection(asyncio.Protocol):
             judge.asked[int(number)] += 1
         later = asyncio.get_running_loop().call_later
         fault = mood.fault()
+        if number.isdigit() and int(number) in mood.broken:
+            fault = "html"
         if judge.seconds_of_silence() > 0:
             later(mood.delay / 2, self._send, _over_the_limit(math.ceil(judge.seconds_of_silence())))
         elif not within:

@@ -27,8 +27,11 @@ class Control:
                 self._state.catalog.remove(film_id)
         elif what == "edit":
             self._state.catalog.films[said["id"]] |= said["facts"]
-            self._state.catalog.changed[self._state.catalog.today].add(said["id"])
+            if not said.get("unannounced"):
+                self._state.catalog.changed[self._state.catalog.today].add(said["id"])
             self._state.catalog.version += 1
+        elif what == "quiet":
+            self._state.catalog.changed.clear()
         elif what == "films":
             return list(self._state.catalog.listed())
         elif what == "asked":
@@ -37,5 +40,5 @@ class Control:
         elif what == "pardon":
             self._state.judge.pardon()
         elif what == "forget":
-            self._state.judge = Judge(self._state.judge.limit, self._state.mood.delay)
+            self._state.judge = Judge(said.get("limit", self._state.judge.limit), self._state.mood.delay)
         return self._state.judge.report()

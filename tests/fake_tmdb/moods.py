@@ -22,7 +22,8 @@ class Mood:
 
     `penalties` is the share that starts a second of 429 with Retry-After for everybody. `moving` is the share of list
     requests during which films change pages, `vanishing` that during which a film is deleted. `refusal` is a code of
-    TMDB's that everything is answered with.
+    TMDB's that everything is answered with. Films of `broken` are told of by nothing that can be read, for good, and
+    `odd_rows` stand on the first page of each list, and in the file of ids, beside the films.
     """
 
     faults: float = 0.0
@@ -35,6 +36,8 @@ class Mood:
     retry_after: int = 1
     refusal: int | None = None
     only: str | None = None
+    broken: list[int] = field(default_factory=list)
+    odd_rows: list[Any] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     def fault(self) -> str | None:

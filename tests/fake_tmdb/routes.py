@@ -34,9 +34,9 @@ class Routes:
     def answer(self, path: str, query: Query) -> Any:
         """The body of an answer [base]; Refusal where there is none."""
         if path == "/3/discover/movie":
-            return self._discover(query)
+            return self._with_odd_rows(self._discover(query))
         if path == "/3/movie/changes":
-            return self._changes(query)
+            return self._with_odd_rows(self._changes(query))
         if path == "/3/configuration":
             return {"images": {}, "change_keys": []}
         number = path.removeprefix("/3/movie/")
@@ -55,7 +55,13 @@ class Routes:
         if not self._catalog.today - EXPORTS_KEPT <= day <= self._catalog.today:
             return None
         films = ({name: film[name] for name in _EXPORTED} for film in self._catalog.listed())
-        return gzip.compress("".join(json.dumps(film) + "\n" for film in films).encode(), 1)
+        # The last line needn't end.
+        return gzip.compress("\n".join(map(json.dumps, [*self._mood.odd_rows, *films])).encode(), 1)
+
+    def _with_odd_rows(self, page: dict[str, Any]) -> dict[str, Any]:
+        rows = self._mood.odd_rows if page["page"] == 1 else []
+        total = page["total_results"] + len(self._mood.odd_rows)
+        return page | {"results": [*rows, *page["results"]], "total_results": total}
 
     def _discover(self, query: Query) -> Any:
         """20 rows a page, 500 pages at most, though `total_pages` may say more [paging]."""

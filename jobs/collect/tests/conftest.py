@@ -2,13 +2,14 @@ import csv
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Executable, select, text
+from tests.fake_tmdb.running import FakeTmdb, running
 
 from cinecote.database import connect
 from cinecote.migrate import migrate
@@ -18,6 +19,8 @@ from cinecote.tables import film_words, films, job_runs, metadata, rejections
 collect_ignore = [] if os.environ.get("CINECOTE_SOAK") else ["test_tmdb_soak.py"]
 
 BATCH_ROWS = 50
+FAST = {"CINECOTE_TMDB_REQUESTS_PER_SECOND": "500"}
+"""For what the pace is nothing to."""
 SAMPLE_COLUMNS = "title release_date budget revenue runtime vote_count vote_average genre certificate".split()
 
 _FILMS = select(films).with_only_columns(*(c for c in films.c if c.name not in ("id", "fetched_at", "expires_at")))
@@ -136,3 +139,18 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Collected:
     done = site.run("sample")
     assert done.returncode == 0, done.stderr
     return Collected(site, done.stdout, site.content())
+
+
+@pytest.fixture
+def tmdb() -> Iterator[FakeTmdb]:
+    with running(films=300, limit=500) as server:
+        yield server
+
+
+@pytest.fixture
+def collected(server_site: Site, tmdb: FakeTmdb) -> Site:
+    """TMDB's first pass is over, and the judge has forgotten it."""
+    done = server_site.run("tmdb", **tmdb.settings, **FAST)
+    assert done.returncode == 0, done.stderr
+    tmdb.control("forget", all=True)
+    return server_site

@@ -105,7 +105,7 @@ def test_what_can_t_be_is_rejected_by_its_rule_with_the_raw_value(
 def test_no_rule_is_untested() -> None:
     tested = {case[0] for case in REPAIRED} | {case[0] for case in REJECTED}
 
-    # Duplicates are a matter of several rows (test_command.py), an answer one of TMDB's (test_tmdb.py).
+    # Duplicates are a matter of several rows (test_command.py), an answer one of TMDB's (test_tmdb_odd.py).
     assert tested == set(Rule) - {Rule.DUPLICATE_ID, Rule.DUPLICATE_TITLE_YEAR, Rule.ANSWER_UNUSABLE}
 
 

@@ -5,7 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from cinecote.exits import Refused
 from cinecote.tables import films, job_runs, rejections
+from cinecote_collect.contract import Contract
+from cinecote_collect.rows import Batch
+from cinecote_collect.settings import CollectSettings
+from cinecote_collect.tmdb.fetching import unanswered
 
 from .conftest import Site
 
@@ -95,3 +100,14 @@ def test_a_bound_that_is_none_is_a_usage_error(server_site: Site, value: str) ->
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "CINECOTE_COLLECT_MAX_UNKNOWN" in done.stderr
+
+
+def test_a_run_that_goes_on_is_judged_with_what_was_counted_before() -> None:
+    bad = Batch(0, 50, [], [unanswered(number, "none") for number in range(50)])
+    begun, going_on = Contract(CollectSettings()), Contract(CollectSettings())
+
+    begun.check(bad)
+    going_on.go_on(begun.counts())
+
+    with pytest.raises(Refused, match="100 of 100 rows are rejected"):
+        going_on.check(bad)

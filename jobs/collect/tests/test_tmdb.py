@@ -1,7 +1,5 @@
 """`cinecote-collect tmdb`: what it asks for, what it keeps, and when it leaves TMDB alone."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import func, select, update
 from tests.fake_tmdb.running import TOKEN, FakeTmdb, running
@@ -10,27 +8,12 @@ from cinecote.database import connect, now
 from cinecote.tables import film_words, films, job_runs, rejections
 from cinecote_collect.rules import Rule
 
-from .conftest import Site
+from .conftest import FAST, Site
 from .tmdb_films import asked, assert_equal_to_the_server_s, assert_polite, expected
+from .tmdb_here import Here
 
-FAST = {"CINECOTE_TMDB_REQUESTS_PER_SECOND": "500"}
 LAST_RUN = select(job_runs.c.status, job_runs.c.counts).order_by(job_runs.c.id.desc()).limit(1)
 TIMES = select(films.c.source_id, films.c.fetched_at, films.c.expires_at)
-
-
-@pytest.fixture
-def tmdb() -> Iterator[FakeTmdb]:
-    with running(films=300, limit=500) as server:
-        yield server
-
-
-@pytest.fixture
-def collected(server_site: Site, tmdb: FakeTmdb) -> Site:
-    """The first pass is over, and the judge has forgotten it."""
-    done = server_site.run("tmdb", **tmdb.settings, **FAST)
-    assert done.returncode == 0, done.stderr
-    tmdb.control("forget", all=True)
-    return server_site
 
 
 def valid(tmdb: FakeTmdb) -> list[int]:
@@ -114,13 +97,23 @@ def test_an_unchanged_answer_renews_its_times_alone(collected: Site, tmdb: FakeT
     assert after == before
 
 
-def test_films_that_are_gone_or_fit_no_more_are_removed_with_their_words(collected: Site, tmdb: FakeTmdb) -> None:
+def test_films_that_are_gone_or_fit_no_more_twice_are_removed_with_their_words(
+    collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Here(collected, tmdb, monkeypatch)
+    before = collected.content()[0]
     gone, unfit, *_ = valid(tmdb)
     tmdb.control("remove", ids=[gone])
     tmdb.control("edit", id=unfit, facts={"adult": True})
 
-    assert collected.run("tmdb", **tmdb.settings, **FAST).returncode == 0
+    first = here.collect().fetched
+    assert (first.gone, first.left_out.total(), first.removed) == (1, 1, 0)
+    assert collected.content()[0] == before
+    # Nothing announces them any more.
+    tmdb.control("quiet", all=True)
+    second = here.collect().fetched
 
+    assert (second.gone, second.left_out.total(), second.removed) == (1, 1, 2)
     assert_equal_to_the_server_s(collected, tmdb)
     orphans = select(func.count()).select_from(film_words).where(film_words.c.film_id.not_in(select(films.c.id)))
     assert collected.rows(orphans) == [(0,)]
@@ -174,39 +167,3 @@ def test_without_a_token_it_is_a_usage_error(site: Site) -> None:
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "TMDB_TOKEN" in done.stderr
-
-
-def test_a_list_that_lost_most_films_is_refused_and_keeps_what_was_there(collected: Site, tmdb: FakeTmdb) -> None:
-    before = collected.content()[0]
-    tmdb.control("remove", ids=sorted(tmdb.films())[20:])
-
-    done = collected.run("tmdb", "--full", **tmdb.settings, **FAST)
-
-    assert done.returncode == 4
-    assert collected.content()[0] == before
-    ((status, counts),) = collected.rows(LAST_RUN)
-    assert status == "refused"
-    assert "the source lists" in counts["reason"]
-
-
-def test_changes_that_remove_most_films_are_refused_too(collected: Site, tmdb: FakeTmdb) -> None:
-    before = collected.content()[0]
-    tmdb.control("remove", ids=sorted(tmdb.films())[20:])
-
-    done = collected.run("tmdb", **tmdb.settings, **FAST)
-
-    assert done.returncode == 4
-    assert collected.content()[0] == before
-    assert collected.rows(LAST_RUN)[0][0] == "refused"
-
-
-def test_an_api_that_tells_no_money_any_more_changes_no_film(collected: Site, tmdb: FakeTmdb) -> None:
-    before = collected.content()[0]
-    for film_id in tmdb.films():
-        tmdb.control("edit", id=film_id, facts={"revenue": 0})
-
-    done = collected.run("tmdb", **tmdb.settings, **FAST, CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.9")
-
-    assert done.returncode == 4
-    assert "revenue is unknown" in done.stderr
-    assert collected.content()[0] == before

@@ -3,37 +3,48 @@
 import random
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
-from tests.fake_tmdb.running import WORST, FakeTmdb, running
+from tests.fake_tmdb.running import WORST, running
 
 from cinecote.tables import rejections
 from cinecote_collect.rules import Rule
+from cinecote_collect.tmdb import collector
 
 from .conftest import Site
-from .tmdb_films import asked, assert_equal_to_the_server_s, assert_polite, collect_with_kills, done, expected
+from .tmdb_films import asked, assert_equal_to_the_server_s, assert_polite, done, expected
+from .tmdb_here import Here
 
 LIMIT = 300
 
 
-@pytest.fixture
-def worst() -> Iterator[FakeTmdb]:
-    with running(films=2_000, limit=LIMIT, **WORST) as tmdb:
-        yield tmdb
-
-
-def test_killed_at_random_and_run_again_it_ends_with_exactly_the_valid_films(
-    server_site: Site, worst: FakeTmdb
+def test_killed_20_times_it_asks_for_no_stored_film_again_and_ends_with_exactly_the_valid_films(
+    server_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(3)
+    monkeypatch.setattr(collector, "_SECONDS_A_BATCH", 0.2)
+    # Lives that follow at once know nothing of each other's requests; the last one's alone are judged.
+    with running(films=2_000, limit=20 * LIMIT, **WORST) as worst:
+        here = Here(server_site, worst, monkeypatch)
+        settled: dict[int, int] = {}
+        for _ in range(20):
+            here.collect_until_killed(chance.randint(1, 60), LIMIT)
+            times = asked(worst)
+            assert {film_id: times[film_id] for film_id in settled} == settled
+            settled = {film_id: times[film_id] for film_id in done(server_site) & times.keys()}
+            worst.control("pardon")
+        assert len(settled) > 100
+        faults = worst.report()["faults"]
+        time.sleep(1)
+        worst.control("forget", limit=LIMIT)
 
-    assert collect_with_kills(server_site, worst, 4, LIMIT, chance) >= 2
+        here.collect(LIMIT)
 
-    assert_equal_to_the_server_s(server_site, worst)
-    assert_polite(worst)
-    assert len(worst.report()["faults"]) > 10
+        assert not settled.keys() & asked(worst).keys()
+        assert_equal_to_the_server_s(server_site, worst)
+        assert_polite(worst)
+        assert len(faults) > 10
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -138,10 +138,10 @@ def _pass(reached: Pass, connection: Connection) -> str:
         known = f" up to releases of {reached.listed_to}" if reached.listed_to else ""
         return f"{begun} is listing films{known}; cinecote-collect tmdb goes on there"
     if reached.stage == "films":
-        left, total = wanted.count(connection, "wanted"), wanted.count(connection)
+        left, total = wanted.count_asked(connection), wanted.count(connection)
         return f"{begun} has {left:,} of {total:,} films to ask for; cinecote-collect tmdb goes on there"
-    latest = reached.began + passes.TOO_LONG_AGO
-    return f"{begun} is over; cinecote-collect tmdb asks for what changed since, or after {latest} for all films again"
+    due = reached.next_full()
+    return f"{begun} is over; cinecote-collect tmdb asks for what changed since, and from {due} on for all films again"
 
 
 def _next_step(found: _Found) -> str:

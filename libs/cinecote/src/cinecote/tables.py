@@ -130,7 +130,9 @@ pass_films = Table(
     **_MYSQL,
 )
 """The films that a source's pass under way asks for: `wanted`, `done` (in the same transaction as what was answered),
-or `failed`, which the next pass asks for again. A pass that is over leaves the failed ones."""
+or `failed`, which the next pass asks for again. A stored film that an answer says is none to have is `missing`; the
+next pass asks for it as `doubted`, and where it is missing again it is `gone`, to be removed at that pass's end. A pass
+that is over leaves the failed and the missing ones."""
 
 job_runs = Table(
     "job_runs",

@@ -1,7 +1,8 @@
 """TMDB's answers, checked before anything is believed; what a film's facts may be is the cleaning rules' business."""
 
 import json
-from typing import Annotated, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -10,6 +11,8 @@ from cinecote_collect.rows import RawRow
 PAGE_ROWS = 20
 LAST_PAGE = 500
 _SHOWN = 200
+LONGEST_ROW = 2_000
+"""Characters that are kept of a row that can't be read."""
 
 FilmId = Annotated[int, Field(ge=1, lt=1 << 31)]
 
@@ -69,13 +72,27 @@ class Listed(_Answer):
     adult: bool | None = None
 
 
-class Page(_Answer):
-    """A page of a list; `total_pages` may be more than can be asked for."""
+class Exported(Listed):
+    """A film of the daily file of ids."""
 
+    video: bool | None = None
+
+
+class _Envelope(_Answer):
     page: int = Field(ge=1)
-    results: list[Listed]
+    results: list[Any]
     total_pages: int = Field(ge=0)
     total_results: int = Field(ge=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list; `total_pages` may be more than can be asked for; `unreadable` rows are as they came."""
+
+    films: list[Listed]
+    unreadable: list[str]
+    total_pages: int
+    total_results: int
 
 
 class Complaint(_Answer):
@@ -111,7 +128,13 @@ def read_details(film_id: int, body: bytes) -> Details:
 
 def read_page(number: int, body: bytes) -> Page:
     """Page `number` of a list."""
-    page = read(Page, body)
+    page = read(_Envelope, body)
     if page.page != number or (number < page.total_pages and not page.results):
         raise UnusableAnswer(f"page {number} was asked for, and {page.page} was answered")
-    return page
+    films, unreadable = [], []
+    for row in page.results:
+        try:
+            films.append(Listed.model_validate(row))
+        except ValidationError:
+            unreadable.append(json.dumps(row)[:LONGEST_ROW])
+    return Page(films, unreadable, page.total_pages, page.total_results)

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import aiohttp
@@ -15,6 +13,7 @@ import aiohttp
 from cinecote.exits import CommandError
 from cinecote_collect.tmdb.answers import Complaint, UnusableAnswer, read
 from cinecote_collect.tmdb.limiter import Limiter
+from cinecote_collect.tmdb.retry_after import seconds_of
 from cinecote_collect.tmdb.session import in_words
 
 TRIES = 6
@@ -106,7 +105,7 @@ class TmdbClient:
         raise _refused(response.status, body)
 
     def _obey(self, retry_after: str | None) -> float | None:
-        seconds = _seconds(retry_after)
+        seconds = seconds_of(retry_after)
         if seconds is None:
             return None
         if seconds > _LONGEST_RETRY_AFTER:
@@ -162,19 +161,6 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > _LARGEST_BODY:
             raise UnusableAnswer(f"more than {_LARGEST_BODY >> 20} MiB")
     return bytes(body)
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """`Retry-After` in either of its forms; None where there is none that can be read."""
-    if retry_after is None:
-        return None
-    if retry_after.strip().isdigit():
-        return float(retry_after)
-    try:
-        moment = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _backoff(tries: int) -> float:

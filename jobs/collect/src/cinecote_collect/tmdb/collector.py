@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -119,25 +119,38 @@ class _Work:
             await self._stored(self._store.begin, reached)
             self._log.info("pass", kind=reached.kind, began=str(reached.began), stage=reached.stage)
             if reached.stage == "listing":
-                await self._until_asked(self._list(reached))
-                reached = reached.at("films")
+                listed = await self._until_asked(self._list(reached))
+                reached = reached if listed is None else listed
             if not self._collector.interruption.asked:
                 await self._fetch(reached)
 
-    async def _list(self, reached: Pass) -> None:
+    async def _list(self, reached: Pass) -> Pass:
+        """Want all films of the pass, which has become a full one where too many changed to be listed."""
         if reached.since is not None:
-            await self._stored(self._store.want, reached, await changed(self._client, reached.since, reached.began))
-        elif reached.ids == "export":
-            async for ids in exported(self._order.address, reached.began):
-                await self._stored(self._store.want, reached, ids)
-        else:
-            first, last = self._order.filters.days(reached.began)
-            if reached.listed_to is not None:
-                first = reached.listed_to + timedelta(days=1)
-            if first <= last:
-                async for day, found in discovered(self._client, self._order.filters, first, last):
-                    await self._stored(self._store.want, reached.at("listing", day), found)
-        await self._stored(self._store.listed, reached.at("films"), now())
+            changes = await changed(self._client, reached.since, reached.began)
+            if changes is None:
+                self._log.warning("TMDB lists over 500 pages of changes in a day: all films are looked through instead")
+                reached = replace(reached, since=None)
+                await self._stored(self._store.begin, reached)
+            else:
+                await self._stored(self._store.want, reached, changes)
+        if reached.since is None:
+            await self._list_all(reached)
+        reached = reached.at("films")
+        await self._stored(self._store.listed, reached, now())
+        return reached
+
+    async def _list_all(self, reached: Pass) -> None:
+        if reached.ids == "export":
+            async for found in exported(self._order.address, reached.began):
+                await self._stored(self._store.want, reached, found)
+            return
+        first, last = self._order.filters.days(reached.began)
+        if reached.listed_to is not None:
+            first = reached.listed_to + timedelta(days=1)
+        if first <= last:
+            async for day, found in discovered(self._client, self._order.filters, first, last):
+                await self._stored(self._store.want, reached.at("listing", day), found)
 
     async def _fetch(self, reached: Pass) -> None:
         await self._round(reached, last=False)
@@ -157,7 +170,7 @@ class _Work:
         with progress(Console(stderr=True), await self._stored(self._store.count)) as shown:
             try:
                 while await self._goes_on(asking, _SECONDS_A_BATCH):
-                    await batch(shown)
+                    await batch(shown, at_end=False)
                 fetcher.stopping = True
                 if not asking.done():
                     # Those who wait for their turn, or to ask again, are left; what is on its way here is stored.
@@ -167,7 +180,7 @@ class _Work:
                 for task in tasks:
                     task.cancel()
                 ends = await asyncio.gather(*tasks, asking, return_exceptions=True)
-            await batch(shown)
+            await batch(shown, at_end=True)
         for end in ends:
             if isinstance(end, Exception):
                 raise end
@@ -175,23 +188,26 @@ class _Work:
     async def _more(self, after: int) -> list[int]:
         return await self._stored(self._store.more, after)
 
-    async def _store_batch(self, fetcher: Fetcher, reached: Pass, last: bool, shown: Progress) -> None:
+    async def _store_batch(
+        self, fetcher: Fetcher, reached: Pass, last_round: bool, shown: Progress, *, at_end: bool
+    ) -> None:
         answered = fetcher.taken()
-        if not answered:
+        if not answered and not at_end:
             return
-        await self._stored(self._store.store, answered, reached, last)
+        await self._stored(self._store.store, answered, reached, last_round=last_round, at_end=at_end)
         shown.passed(
             len(answered), len(answered), retries=self._collector.meter.retries, rejected=self._collector.tally.rejected
         )
 
-    async def _until_asked(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do `work`, or leave it where a stop is asked for: it can be done again."""
+    async def _until_asked(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `work` gives; None where a stop is asked for: it can be done again."""
         task = asyncio.create_task(work)
         while await self._goes_on(task, _SECONDS_A_BATCH):
             pass
         task.cancel()
         with suppress(asyncio.CancelledError):
-            await task
+            return await task
+        return None
 
     async def _goes_on(self, work: asyncio.Future[Any], seconds: float) -> bool:
         """Whether `work` isn't over after so long, and no stop was asked for meanwhile."""

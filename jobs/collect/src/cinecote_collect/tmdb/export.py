@@ -1,20 +1,22 @@
 """TMDB's daily file of all ids: public, so no token goes there."""
 
-import json
 import zlib
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import aiohttp
+from pydantic import ValidationError
 
 from cinecote.exits import CommandError
+from cinecote_collect.tmdb.answers import LONGEST_ROW, Exported
+from cinecote_collect.tmdb.lists import Found
 
 _API, _FILES = "https://api.themoviedb.org/3", "https://files.tmdb.org"
 _DAYS_TRIED = 4
 _TRIES = 3
 _LONGEST_LINE = 1 << 16
 _SECONDS = aiohttp.ClientTimeout(total=1800, sock_read=60)
-_IDS_TOGETHER = 10_000
+_LINES_TOGETHER = 10_000
 
 
 def address(base: str, day: date) -> str:
@@ -23,8 +25,8 @@ def address(base: str, day: date) -> str:
     return f"{host}/p/exports/movie_ids_{day:%m_%d_%Y}.json.gz"
 
 
-async def exported(base: str, today: date) -> AsyncIterator[list[int]]:
-    """The ids of the newest file, some thousands at a time, without adult films and videos; CommandError without one.
+async def exported(base: str, today: date) -> AsyncIterator[Found]:
+    """The films of the newest file, some thousands at a time, without adult films and videos; CommandError without one.
 
     Where a try breaks off, the next one begins anew: the same ids come again.
     """
@@ -37,17 +39,27 @@ async def exported(base: str, today: date) -> AsyncIterator[list[int]]:
                         if response.status in (403, 404):
                             break
                         response.raise_for_status()
-                        async for ids in _ids(response):
-                            yield ids
+                        async for found in _found(response):
+                            yield found
                         return
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError, zlib.error) as error:
                     fault = f"that of {day} can't be read ({type(error).__name__})"
     raise CommandError(f"TMDB's daily file of ids: {fault}")
 
 
-async def _ids(response: aiohttp.ClientResponse) -> AsyncIterator[list[int]]:
+async def _found(response: aiohttp.ClientResponse) -> AsyncIterator[Found]:
+    found = Found()
+    async for lines in _lines(response):
+        for line in lines:
+            _note(line, found)
+        if len(found.ids) + len(found.unreadable) >= _LINES_TOGETHER:
+            yield found
+            found = Found()
+    yield found
+
+
+async def _lines(response: aiohttp.ClientResponse) -> AsyncIterator[list[bytes]]:
     unpack = zlib.decompressobj(wbits=31)
-    ids: list[int] = []
     rest = b""
     async for chunk in response.content.iter_chunked(1 << 16):
         packed = chunk
@@ -57,18 +69,19 @@ async def _ids(response: aiohttp.ClientResponse) -> AsyncIterator[list[int]]:
             packed = unpack.unconsumed_tail
             if len(rest) > _LONGEST_LINE:
                 raise ValueError("no file of ids")
-            ids += [film_id for line in lines if (film_id := _id(line)) is not None]
-            if len(ids) >= _IDS_TOGETHER:
-                yield ids
-                ids = []
+            yield lines
     if not unpack.eof:
         raise ValueError("it ends before its end")
-    yield ids
+    yield [rest]
 
 
-def _id(line: bytes) -> int | None:
+def _note(line: bytes, found: Found) -> None:
     if not line.strip():
-        return None
-    film = json.loads(line)
-    wanted = isinstance(film, dict) and not film.get("adult") and not film.get("video")
-    return film["id"] if wanted and isinstance(film.get("id"), int) else None
+        return
+    try:
+        film = Exported.model_validate_json(line)
+    except ValidationError:
+        found.unreadable.add(line.decode(errors="replace")[:LONGEST_ROW])
+    else:
+        if not film.adult and not film.video:
+            found.ids.add(film.id)

@@ -29,6 +29,19 @@ class Answered:
     def __len__(self) -> int:
         return sum((len(self.rows), len(self.rejected), len(self.left_out), len(self.gone), len(self.failed)))
 
+    def add(self, later: "Answered") -> None:
+        self.rows += later.rows
+        self.rejected += later.rejected
+        self.left_out |= later.left_out
+        self.gone += later.gone
+        self.failed += later.failed
+
+    def take_unwanted(self) -> "Answered":
+        """Those films that nothing is stored of, no longer in here."""
+        taken = Answered(left_out=self.left_out, gone=self.gone)
+        self.left_out, self.gone = {}, []
+        return taken
+
 
 @dataclass(slots=True)
 class Fetched:
@@ -131,6 +144,6 @@ class _Reader:
         return rejection
 
 
-def unanswered(film_id: int, fault: str) -> Rejection:
-    """A film that TMDB told nothing usable of."""
-    return Rejection(film_id, Rule.ANSWER_UNUSABLE, None, fault, {"id": str(film_id)})
+def unanswered(film_id: int, fault: str, row: str | None = None) -> Rejection:
+    """A film that TMDB told nothing usable of, or a `row` of a list, which is then of no film (0)."""
+    return Rejection(film_id, Rule.ANSWER_UNUSABLE, None, fault, {"id": str(film_id)} if row is None else {"row": row})

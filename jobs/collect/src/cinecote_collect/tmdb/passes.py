@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -11,12 +11,12 @@ from sqlalchemy import Connection, select, update
 from cinecote.tables import job_runs
 from cinecote_collect.layouts import TMDB_API
 from cinecote_collect.tmdb.filters import Filters
-from cinecote_collect.tmdb.lists import LONGEST_CHANGES
 
 Ids = Literal["discover", "export"]
-TOO_LONG_AGO = 4 * LONGEST_CHANGES
-"""Since the last good pass: then all films are looked through again, rather than that many changes."""
+FULL_EVERY = timedelta(days=30)
+"""Votes aren't announced as changes: a film that has come to have enough of them is found by a full pass alone."""
 _OVERLAP = timedelta(days=1)
+_DAYS = ("began", "since", "listed_to", "full")
 # As `Pass.text` begins: the source first.
 _PREFIX = json.dumps({"source": TMDB_API.name}).removesuffix("}")
 
@@ -25,7 +25,8 @@ _PREFIX = json.dumps({"source": TMDB_API.name}).removesuffix("}")
 class Pass:
     """A pass that `began` on a day: over all films, or over those changed `since` a day and those about to expire.
 
-    First the ids are listed, by release days up to `listed_to` where that is known; then the films are asked for.
+    First the ids are listed, by release days up to `listed_to` where that is known; then the films are asked for. The
+    last full pass before one over changes began on the day `full`. What the contract has counted of it is `judged`.
     """
 
     began: date
@@ -34,6 +35,8 @@ class Pass:
     since: date | None = None
     stage: Literal["listing", "films", "done"] = "listing"
     listed_to: date | None = None
+    full: date | None = None
+    judged: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -46,8 +49,14 @@ class Pass:
     def of(cls, text: str) -> "Pass":
         said = json.loads(text)
         del said["source"]
-        days = {name: said[name] and date.fromisoformat(said[name]) for name in ("began", "since", "listed_to")}
+        # Cursors of earlier versions don't say all.
+        days = {name: said.get(name) and date.fromisoformat(said[name]) for name in _DAYS}
         return cls(**{**said, **days})
+
+    def next_full(self) -> date:
+        """The day from which on a full pass is due."""
+        last = self.began if self.since is None else self.full
+        return date.min if last is None else last + FULL_EVERY
 
     def at(self, stage: Literal["listing", "films", "done"], listed_to: date | None = None) -> "Pass":
         return replace(self, stage=stage, listed_to=listed_to)
@@ -72,11 +81,15 @@ def save(connection: Connection, run: int, reached: Pass) -> None:
 
 def next_pass(last: Pass | None, filters: Filters, ids: Ids, today: date, *, full: bool) -> Pass:
     """The pass to be made: the last one where it isn't over, otherwise what changed since it began, or all again."""
-    wanted = filters.said()
-    if last is None or last.filters != wanted:
-        return Pass(today, wanted, ids)
-    if last.stage != "done" and not (full and last.since):
+    anew = Pass(today, filters.said(), ids)
+    if last is None or last.filters != anew.filters or (full and (last.since or last.stage != "films")):
+        return anew
+    if last.stage == "films":
         return last
-    if full or last.stage != "done" or today - last.began > TOO_LONG_AGO:
-        return Pass(today, wanted, ids)
-    return Pass(today, wanted, ids, since=last.began - _OVERLAP)
+    # A list takes minutes: one that began long ago is of films that have changed since.
+    if last.stage == "listing" and today - last.began <= _OVERLAP:
+        return last
+    if today >= last.next_full() or (last.stage == "listing" and last.since is None):
+        return anew
+    since = last.since if last.stage == "listing" else last.began - _OVERLAP
+    return replace(anew, since=since, full=last.full if last.since else last.began)
