@@ -16,6 +16,7 @@ from cinecote_train.film_reader import read_films
 from cinecote_train.settings import TrainSettings
 from cinecote_train.training import Trained
 
+from .killed_training import STEPS
 from .mlflow_servers import mlflow_server
 from .sites import (
     FILMS,
@@ -99,8 +100,8 @@ def challenged(tmp_path_factory: pytest.TempPathFactory, trained_once: Site) -> 
 
 @pytest.fixture(scope="module")
 def challenged_sites(tmp_path_factory: pytest.TempPathFactory, trained_once: Site) -> Iterator[list[Site]]:
-    """Four sites before that second version, with its new films."""
-    sites = [copied(trained_once, tmp_path_factory.mktemp("challenge") / "site") for _ in range(4)]
+    """Sites before that second version, with its new films: one for each step after which a training is killed."""
+    sites = [copied(trained_once, tmp_path_factory.mktemp("challenge") / "site") for _ in STEPS]
     for site in sites:
         site.add([film_row(f"New film {number}", vote_average=6.5) for number in range(3)])
     yield sites

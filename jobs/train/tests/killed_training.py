@@ -17,17 +17,20 @@ from cinecote.logs import configure_logs
 from cinecote.models import AFTER_RELEASE
 from cinecote_train import progress, telemetry, training
 from cinecote_train.algorithms import ALGORITHMS, Algorithm
+from cinecote_train.kept_searches import KeptSearches
 from cinecote_train.recipe import Recipe
 from cinecote_train.search import Effort
 from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
 
-STEPS: dict[str, tuple[Any, str]] = {
-    "the model's files are logged": (training, "log_model"),
-    "the version is created": (Registry, "register"),
-    "the ledger is written": (ledger, "record"),
-    "the alias is moved": (Registry, "make_champion"),
+STEPS: dict[str, tuple[Any, str, int]] = {
+    "three searches are kept": (KeptSearches, "__setitem__", 3),
+    "the model's files are logged": (training, "log_model", 1),
+    "the version is created": (Registry, "register", 1),
+    "the ledger is written": (ledger, "record", 1),
+    "the alias is moved": (Registry, "make_champion", 1),
 }
+"""Whose work it is, its name, and which time it is done."""
 
 
 QUICK = replace(ALGORITHMS[0], space={"polynomial__degree": [1], "classifier__C": [0.1, 0.2]})
@@ -44,13 +47,16 @@ def quick_recipe(
     return Recipe("run", Effort(trials=2, factor=2, folds=2), 0, algorithms, baselines, accept_data, report)
 
 
-def kill_after(owner: Any, name: str) -> None:
-    """Make `owner.name` do its work and then end this process as the kernel would."""
+def kill_after(owner: Any, name: str, times: int) -> None:
+    """Make `owner.name` do its work so many times and then end this process as the kernel would."""
     whole: Callable[..., Any] = getattr(owner, name)
+    left = iter(range(times - 1))
 
-    def last(*arguments: Any, **options: Any) -> None:
-        whole(*arguments, **options)
-        os.kill(os.getpid(), signal.SIGKILL)
+    def last(*arguments: Any, **options: Any) -> Any:
+        done = whole(*arguments, **options)
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
 
     setattr(owner, name, last)
 

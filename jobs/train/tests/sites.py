@@ -208,6 +208,7 @@ class Silent:
 
     def __init__(self) -> None:
         self.left_out: list[str] = []
+        self.known_searches = 0
 
     def begin(self, steps: int) -> None:
         self.steps = steps
@@ -220,6 +221,9 @@ class Silent:
 
     def skipped(self, algorithm: str) -> None:
         self.left_out.append(algorithm)
+
+    def taken_up(self, searches: int) -> None:
+        self.known_searches = searches
 
     def say(self, what: str) -> None:
         self.last = what

@@ -1,33 +1,46 @@
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
-from cinecote_train.algorithms import ALGORITHMS, BASELINES
+from cinecote_train import search
+from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
 from cinecote_train.comparison import Candidate, Outcome, Plan, chosen, compare
 from cinecote_train.dataset import Films
+from cinecote_train.export.model import to_onnx
 from cinecote_train.findings import Findings, find
 from cinecote_train.held_out import split
 from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.scoring import LOG_LOSS, MACRO_F1
-from cinecote_train.search import Effort, Fitted, fit
+from cinecote_train.search import Effort, Fitted, Searched, fit
+from cinecote_train.searches import Memory
 from cinecote_train.splits import BY_DATE, FINAL, Split
 from cinecote_train.workers import Workers
 
 QUICK = Effort(trials=2, factor=2, folds=2)
+FOUR_TRIALS = Effort(trials=4, factor=2, folds=2)
+SPLITS = 7
 LINEAR = [algorithm for algorithm in ALGORITHMS if algorithm.name in ("logistic", "ordinal")]
 
 
-def found(films: Films, watcher: Any, processes: int = 1, seed: int = 0, algorithms: int = 2) -> Findings:
+def found(
+    films: Films, watcher: Any, processes: int = 1, seed: int = 0, algorithms: int = 2, memory: Memory | None = None
+) -> Findings:
     training, held_out = split(films, 0.15)
     recipe = Recipe("run", QUICK, seed, LINEAR[:algorithms], BASELINES)
     with Workers(processes) as workers:
-        return find(training, held_out, recipe, workers, Budget(600), watcher)
+        return find(training, held_out, recipe, workers, Budget(600), watcher, memory)
 
 
 def figures(findings: Findings) -> list[Any]:
     return [each.scores for each in (findings.procedure, *findings.candidates, *findings.baselines)]
+
+
+def graphs(findings: Findings) -> dict[str, bytes]:
+    return {name: each.graph for name, each in findings.exported.items()}
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +89,41 @@ def test_processes_change_no_figure_and_no_graph(made_films: Films, findings: Fi
     in_parallel = found(made_films, watcher, processes=2)
 
     assert figures(in_parallel) == figures(findings)
-    assert {name: each.graph for name, each in in_parallel.exported.items()} == {
-        name: each.graph for name, each in findings.exported.items()
-    }
+    assert graphs(in_parallel) == graphs(findings)
+
+
+class Killing(dict[str, Searched]):
+    """Remembers as JSON does, and ends the comparison after so many searches."""
+
+    def __init__(self, searches: int) -> None:
+        self._left = searches
+
+    def __setitem__(self, fingerprint: str, searched: Searched) -> None:
+        super().__setitem__(fingerprint, as_read_again(searched))
+        self._left -= 1
+        if not self._left:
+            raise KeyboardInterrupt
+
+
+def as_read_again(searched: Searched) -> Searched:
+    return Searched(**json.loads(json.dumps(asdict(searched))))
+
+
+def test_after_a_kill_what_was_found_is_not_searched_again_and_no_figure_and_no_graph_is_another(
+    made_films: Films, findings: Findings, watcher: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Killing(SPLITS + 3)
+    with pytest.raises(KeyboardInterrupt):
+        found(made_films, watcher, memory=memory)
+    searched = Mock(wraps=search._search)
+    monkeypatch.setattr(search, "_search", searched)
+
+    resumed = found(made_films, watcher, memory=memory)
+
+    assert watcher.known_searches == SPLITS + 3
+    assert searched.call_count == SPLITS - 3
+    assert figures(resumed) == figures(findings)
+    assert graphs(resumed) == graphs(findings)
 
 
 def test_another_seed_draws_otherwise(made_films: Films, findings: Findings, watcher: Any) -> None:
@@ -118,9 +163,14 @@ def test_a_spent_budget_leaves_out_every_algorithm_but_the_first(made_films: Fil
     assert watcher.left_out == [algorithm.name for algorithm in ALGORITHMS[1:3]]
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
-def test_a_search_tries_what_it_was_asked_to_and_keeps_the_best(algorithm: Any, made_films: Films) -> None:
-    fitted = fit(algorithm, made_films, Effort(trials=4, factor=2, folds=2), seed=0)
+@pytest.fixture(scope="module", params=ALGORITHMS, ids=lambda algorithm: algorithm.name)
+def tried(request: pytest.FixtureRequest, made_films: Films) -> tuple[Algorithm, Fitted]:
+    """Each algorithm, searched and fitted."""
+    return request.param, fit(request.param, made_films, FOUR_TRIALS, seed=0)
+
+
+def test_a_search_tries_what_it_was_asked_to_and_keeps_the_best(tried: tuple[Algorithm, Fitted]) -> None:
+    algorithm, fitted = tried
 
     last = max(trial["round"] for trial in fitted.trials)
     final = [trial["log_loss"] for trial in fitted.trials if trial["round"] == last]
@@ -128,6 +178,17 @@ def test_a_search_tries_what_it_was_asked_to_and_keeps_the_best(algorithm: Any, 
     assert last >= 1
     assert fitted.inner_log_loss == pytest.approx(min(final))
     assert set(fitted.parameters) == {name.rpartition("__")[2] for name in algorithm.space}
+
+
+def test_what_a_search_came_to_is_kept_as_json_and_fitted_again_to_the_same_graph(
+    tried: tuple[Algorithm, Fitted], made_films: Films
+) -> None:
+    algorithm, fitted = tried
+
+    again = fit(algorithm, made_films, FOUR_TRIALS, seed=0, found=as_read_again(fitted.searched))
+
+    assert again.searched == fitted.searched
+    assert to_onnx(again.model) == to_onnx(fitted.model)
 
 
 def test_a_space_of_fewer_sets_than_trials_is_tried_whole(made_films: Films) -> None:

@@ -99,6 +99,27 @@ def test_what_dask_gives_up_is_said_in_one_line(
         list(workers.map(abs, [1]))
 
 
+def test_what_was_under_way_when_the_connection_broke_is_no_answer(
+    workers: DaskWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = workers._client.submit(abs, -1, pure=False)
+    lost.cancel()
+    monkeypatch.setattr(distributed.as_completed, "__next__", lambda _: (lost, CancelledError()))
+
+    with pytest.raises(CommandError, match="the Dask scheduler is gone"):
+        list(workers.map(abs, [1]))
+
+
+def test_a_scheduler_that_is_gone_while_workers_are_waited_for_is_said_in_one_line(
+    workers: DaskWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributed.as_completed, "has_ready", lambda _: False)
+    monkeypatch.setattr(workers._client, "nthreads", Mock(side_effect=OSError("timed out")))
+
+    with pytest.raises(CommandError, match="the Dask scheduler is gone"):
+        list(workers.map(abs, [1]))
+
+
 def test_no_scheduler_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_workers, "_SECONDS_TO_WAIT", 1)
     with socket.socket() as taken:

@@ -7,25 +7,32 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from sqlalchemy import func, select
 
 from cinecote.registry import EXPERIMENT, read_manifest
+from cinecote.tables import searches
+from cinecote_train import search
+
+from .killed_training import STEPS
 
 MakeSite = Callable[..., Any]
 FILMS = 450
 TYPED = Path(sys.executable).with_name("cinecote-train")
 DRIVER = Path(__file__).with_name("killed_training.py")
-STEPS = (
-    "the model's files are logged",
-    "the version is created",
-    "the ledger is written",
-    "the alias is moved",
-)
+SEARCHES = 7
+"""Of one algorithm, in five folds, by date, and on all films."""
 
 
 def left_behind(site: Any) -> Any:
     return site.versions(), site.champion(), site.ledger()
+
+
+def kept_searches(site: Any) -> int:
+    with site.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(searches)) or 0
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +51,22 @@ def killed(challenged_sites: list[Any]) -> Any:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_right_after_a_step_the_alias_names_a_whole_version_and_a_run_ends_the_work(
-    step: str, killed: Any, train_site: Callable[..., Any], challenged: Any
+    step: str, killed: Any, train_site: Callable[..., Any], challenged: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site, ending = killed[step]
     served = site.champion()
     read_manifest(site.model_folder(served))
+    found = kept_searches(site)
+    searched = Mock(wraps=search._search)
+    monkeypatch.setattr(search, "_search", searched)
 
     train_site(site)
 
     assert ending == signal.SIGKILL
-    assert served == ("2" if step == STEPS[-1] else "1")
+    assert served == ("2" if step == "the alias is moved" else "1")
+    assert found == (3 if step == "three searches are kept" else SEARCHES)
+    assert searched.call_count == SEARCHES - found
+    assert kept_searches(site) == 0
     assert left_behind(site) == left_behind(challenged)
     assert site.job_statuses() == ["succeeded", "interrupted", "succeeded"]
     assert "RUNNING" not in run_statuses(site)

@@ -9,17 +9,20 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import select
 
 from cinecote import exits
+from cinecote.exits import CommandError
 from cinecote.models import AFTER_RELEASE
 from cinecote.tables import film_scores
+from cinecote_train import dask_workers, main
 from cinecote_train import film_scores as table
-from cinecote_train import main
 from cinecote_train.dask_workers import LOCAL
 from cinecote_train.film_scorer import Scored
 from cinecote_train.score_job import score
@@ -93,9 +96,16 @@ def test_a_killed_worker_costs_its_own_partition_and_the_scores_are_those_of_one
     assert Counter(shared.job_statuses())["succeeded"] == 2
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A scheduler and a worker as they are started on a cluster."""
+
+    address: str
+    worker: "subprocess.Popen[bytes]"
+
+
 @contextmanager
-def cluster(environment: dict[str, str], folder: Path) -> Iterator[str]:
-    """A scheduler and a worker as they are started on a cluster; the scheduler's address."""
+def cluster(environment: dict[str, str], folder: Path) -> Iterator[Cluster]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
@@ -107,7 +117,7 @@ def cluster(environment: dict[str, str], folder: Path) -> Iterator[str]:
         for command in (scheduler, worker)
     ]
     try:
-        yield address
+        yield Cluster(address, started[1])
     finally:
         for process in reversed(started):
             process.kill()
@@ -118,11 +128,11 @@ def test_the_workers_of_a_scheduler_score_the_database_of_the_command_and_no_oth
     make_trained: Callable[[], Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site = make_trained()
-    with cluster(site.environment, tmp_path) as address:
-        code = exits.run(lambda: main.run(["score", "--dask", address]))
+    with cluster(site.environment, tmp_path) as started:
+        code = exits.run(lambda: main.run(["score", "--dask", started.address]))
         said = capsys.readouterr()
         other = make_trained()
-        refused = exits.run(lambda: main.run(["score", "--dask", address]))
+        refused = exits.run(lambda: main.run(["score", "--dask", started.address]))
 
     assert code == 0, said.err
     assert "distributed" not in said.err
@@ -131,3 +141,26 @@ def test_the_workers_of_a_scheduler_score_the_database_of_the_command_and_no_oth
     assert "a worker's DATABASE_URL names another database" in capsys.readouterr().err
     assert len(kept(site)) == FILMS
     assert kept(other) == []
+
+
+def test_a_scheduler_that_loses_its_workers_ends_the_command_and_the_next_run_goes_on(
+    make_trained: Callable[[], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_trained()
+    watched = Watched()
+
+    with cluster(site.environment, tmp_path) as started:
+
+        def kill(partition: Scored) -> None:
+            watched.scored(partition)
+            started.worker.kill()
+            monkeypatch.setattr(dask_workers, "_SECONDS_TO_WAIT", 1)
+
+        shown = Mock(scored=kill)
+        with pytest.raises(CommandError, match=r"has had no workers for 1 seconds; run the same command again"):
+            score(site.engine, site.settings, AFTER_RELEASE, shown, dask=started.address)
+    done = score(site.engine, site.settings, AFTER_RELEASE, Watched())
+
+    assert site.job_statuses()[-2:] == ["failed", "succeeded"]
+    assert PARTITION <= done["unchanged"] < FILMS
+    assert done["scored"] + done["unchanged"] == len(kept(site)) == FILMS

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from cinecote.database import connect
 from cinecote.exits import CommandError
-from cinecote.tables import film_scores, films, job_runs, promotions
+from cinecote.tables import film_scores, films, job_runs, promotions, searches
 
-_NEEDED = {table.name for table in (films, job_runs, promotions, film_scores)}
+_NEEDED = {table.name for table in (films, job_runs, promotions, film_scores, searches)}
 
 
 @contextmanager

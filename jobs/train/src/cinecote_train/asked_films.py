@@ -1,8 +1,10 @@
 """Stored films as the api would be asked about them: what they say of the inputs, and whether that is enough."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from cinecote.features import ACCEPTED
+from cinecote.features import ACCEPTED, Input
 from cinecote.models import FilmModel
 from cinecote_train.arrays import Flags, Floats
 
@@ -15,7 +17,7 @@ def as_asked(stored: Floats) -> Floats:
     return np.where((stored >= _LOWEST) & (stored <= _HIGHEST), stored, np.nan)
 
 
-def askable(asked: Floats, model: FilmModel) -> Flags:
-    """Of which films [n, 5] enough is known to ask the model."""
-    required = [ACCEPTED.index(each) for each in model.required]
-    return np.asarray(~np.isnan(asked[:, required]).all(axis=1))
+def askable(inputs: Floats, columns: Sequence[Input], model: FilmModel) -> Flags:
+    """Of which films [n, columns], NaN where unknown, enough is known to ask the model."""
+    required = [columns.index(each) for each in model.required]
+    return np.asarray(~np.isnan(inputs[:, required]).all(axis=1))

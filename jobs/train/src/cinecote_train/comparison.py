@@ -10,7 +10,8 @@ import numpy as np
 from cinecote_train.algorithms import Algorithm
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
-from cinecote_train.search import Effort, Fitted, fit
+from cinecote_train.search import Effort, Fitted, Searched, fit
+from cinecote_train.searches import Memory, Searches
 from cinecote_train.splits import BY_DATE, FINAL, Split, by_date, final, folds
 from cinecote_train.workers import Mapper
 
@@ -60,6 +61,7 @@ class Watcher(Protocol):
     def fitting(self, algorithm: str) -> None: ...
     def fitted(self, algorithm: str, split: str) -> None: ...
     def skipped(self, algorithm: str) -> None: ...
+    def taken_up(self, searches: int) -> None: ...
     def say(self, what: str) -> None: ...
 
 
@@ -70,11 +72,24 @@ class Clock(Protocol):
 
 
 def compare(
-    plan: Plan, algorithms: Sequence[Algorithm], workers: Mapper, clock: Clock, watcher: Watcher
+    plan: Plan,
+    algorithms: Sequence[Algorithm],
+    workers: Mapper,
+    clock: Clock,
+    watcher: Watcher,
+    memory: Memory | None = None,
 ) -> list[Candidate]:
-    """Each algorithm on every split; those whose turn comes after the budget is spent are left out, never the first."""
+    """Each algorithm on every split; those whose turn comes after the budget is spent are left out, never the first.
+
+    A search that `memory` knows isn't done again; it is told of each other one as soon as that is done.
+    """
     splits = plan.splits()
     watcher.begin(len(splits) * len(algorithms))
+    searches = Searches({} if memory is None else memory, plan.effort, plan.seed)
+    for split in splits:
+        searches.look_up(algorithms, split.name, plan.films.take(split.seen))
+    if searches.found:
+        watcher.taken_up(len(searches.found))
     candidates: list[Candidate] = []
     for algorithm in algorithms:
         if candidates and clock.is_over():
@@ -83,7 +98,9 @@ def compare(
         watcher.fitting(algorithm.name)
         outcomes: dict[str, Outcome] = {}
         # The last split has most films: begun first, it leaves no core idle at the end.
-        for outcome in workers.map(partial(_outcome, plan, algorithm), reversed(splits)):
+        begun = [(split, searches.found.get((algorithm.name, split.name))) for split in reversed(splits)]
+        for outcome in workers.map(partial(_outcome, plan, algorithm), begun):
+            searches.keep(outcome.split.name, outcome.fitted)
             outcomes[outcome.split.name] = outcome
             watcher.fitted(algorithm.name, outcome.split.name)
         candidates.append(Candidate(algorithm.name, outcomes))
@@ -92,7 +109,7 @@ def compare(
 
 def baseline(plan: Plan, algorithm: Algorithm) -> Candidate:
     """A baseline on every split."""
-    return Candidate(algorithm.name, {split.name: _outcome(plan, algorithm, split) for split in plan.splits()})
+    return Candidate(algorithm.name, {split.name: _outcome(plan, algorithm, (split, None)) for split in plan.splits()})
 
 
 def chosen(candidates: Iterable[Candidate]) -> Candidate:
@@ -105,8 +122,9 @@ def chosen(candidates: Iterable[Candidate]) -> Candidate:
     return Candidate("chosen", best)
 
 
-def _outcome(plan: Plan, algorithm: Algorithm, split: Split) -> Outcome:
-    fitted = fit(algorithm, plan.films.take(split.seen), plan.effort, plan.seed)
+def _outcome(plan: Plan, algorithm: Algorithm, begun: tuple[Split, Searched | None]) -> Outcome:
+    split, found = begun
+    fitted = fit(algorithm, plan.films.take(split.seen), plan.effort, plan.seed, found)
     scored = plan.films.inputs[split.scored]
     probabilities = fitted.model.predict_proba(scored) if len(scored) else np.empty((0, 0))
     return Outcome(split, fitted, probabilities)

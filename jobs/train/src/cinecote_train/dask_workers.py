@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
 from tempfile import TemporaryDirectory
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
@@ -21,7 +22,13 @@ Done = TypeVar("Done")
 LOCAL = "local"
 
 _SECONDS_TO_WAIT = 60
-"""For a scheduler that answers, and for its first worker: they may just be starting."""
+"""For a scheduler that answers, and for a worker, the first or the next where all are gone: they may just be starting.
+
+A pod that ended is there again within seconds, or within a minute where it had ended before.
+"""
+
+_SECONDS_BETWEEN_LOOKS = 1
+_GONE = "the Dask scheduler is gone"
 
 _AHEAD = 256
 """Items that are begun or wait for their turn to be given: what the scheduler and this process hold doesn't grow."""
@@ -82,7 +89,7 @@ class DaskWorkers:
                 begun.add(future)
             if not places:
                 return
-            future, result = _next(begun)
+            future, result = self._next(begun)
             done[places.pop(future.key)] = cast(Done, result)
             while given in done:
                 yield done.pop(given)
@@ -121,17 +128,42 @@ class DaskWorkers:
         except TimeoutError:
             raise CommandError(f"the Dask scheduler at {self._address} has no workers") from None
 
+    def _next(self, begun: "as_completed") -> "tuple[Future[Any], Any]":
+        from distributed import KilledWorker
+        from distributed.comm.core import CommClosedError
 
-def _next(begun: "as_completed") -> "tuple[Future[Any], Any]":
-    from distributed import KilledWorker
-    from distributed.comm.core import CommClosedError
+        try:
+            self._wait_for(begun)
+            future, result = cast("tuple[Future[Any], Any]", next(begun))
+        except KilledWorker:
+            raise CommandError("worker after worker was killed at the same work, maybe for want of memory") from None
+        except (CancelledError, CommClosedError):
+            raise CommandError(_GONE) from None
+        # What was under way when the connection broke comes as if it were done, with an error for its result.
+        if future.cancelled():
+            raise CommandError(_GONE)
+        return future, result
 
-    try:
-        return cast("tuple[Future[Any], Any]", next(begun))
-    except KilledWorker:
-        raise CommandError("worker after worker was killed at the same work, maybe for want of memory") from None
-    except (CancelledError, CommClosedError):
-        raise CommandError("the Dask scheduler is gone") from None
+    def _wait_for(self, begun: "as_completed") -> None:
+        """Until there is an answer; the scheduler itself would wait for workers without end."""
+        alone_since = monotonic()
+        while True:
+            with begun.thread_condition:
+                if begun.thread_condition.wait_for(begun.has_ready, _SECONDS_BETWEEN_LOOKS):
+                    return
+            if self._has_workers():
+                alone_since = monotonic()
+            elif monotonic() - alone_since > _SECONDS_TO_WAIT:
+                raise CommandError(
+                    f"the Dask scheduler at {self._address} has had no workers for {_SECONDS_TO_WAIT} seconds; "
+                    "run the same command again to go on"
+                )
+
+    def _has_workers(self) -> bool:
+        try:
+            return bool(self._client.nthreads())
+        except OSError:
+            raise CommandError(_GONE) from None
 
 
 def _itself(function: Callable[[Item], Done]) -> Callable[[Item], Done]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cinecote.films import CATEGORIES
 from cinecote.models import AFTER_RELEASE, FilmModel
 from cinecote_train.arrays import Flags, Floats, Integers
+from cinecote_train.asked_films import askable
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ class Films:
     @property
     def askable(self) -> Flags:
         """Of which films enough is known to ask the model."""
-        columns = [self.model.inputs.index(each) for each in self.model.required]
-        return np.asarray(~np.isnan(self.inputs[:, columns]).all(axis=1))
+        return askable(self.inputs, self.model.inputs, self.model)
 
     @property
     def complete(self) -> Flags:

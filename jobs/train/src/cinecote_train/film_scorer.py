@@ -68,7 +68,7 @@ class FilmScorer:
         with engine.connect() as connection:
             found = read_unscored(connection, ids, by)
         asked = as_asked(found.inputs)
-        known = askable(asked, self.model)
+        known = askable(asked, ACCEPTED, self.model)
         films = dict(zip(found.ids, found.content_hashes, strict=True))
         answered = dict(item for item, it_is in zip(films.items(), known.tolist(), strict=True) if it_is)
         unasked = sorted(films.keys() - answered.keys())

@@ -9,6 +9,7 @@ from cinecote_train.evaluation import Evaluation, evaluate
 from cinecote_train.export.model import to_onnx
 from cinecote_train.recipe import Recipe
 from cinecote_train.search import Fitted
+from cinecote_train.searches import Memory
 from cinecote_train.serving import ServedGraph
 from cinecote_train.workers import Mapper
 
@@ -45,10 +46,18 @@ class Findings:
         return self.exported[self.winner.algorithm].graph
 
 
-def find(training: Films, held_out: Films, recipe: Recipe, workers: Mapper, clock: Clock, watcher: Watcher) -> Findings:
+def find(
+    training: Films,
+    held_out: Films,
+    recipe: Recipe,
+    workers: Mapper,
+    clock: Clock,
+    watcher: Watcher,
+    memory: Memory | None = None,
+) -> Findings:
     """Compare the recipe's algorithms on the training films, within the time budget, beside the baselines."""
     plan = Plan(training, recipe.effort, recipe.seed)
-    candidates = compare(plan, recipe.algorithms, workers, clock, watcher)
+    candidates = compare(plan, recipe.algorithms, workers, clock, watcher, memory)
     watcher.say("scoring")
     baselines = [baseline(plan, each) for each in recipe.baselines.get(training.model.name, ())]
     procedure, *others = evaluate(

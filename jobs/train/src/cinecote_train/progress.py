@@ -29,6 +29,9 @@ class BarWatcher:
     def skipped(self, algorithm: str) -> None:
         self._progress.console.print(f"the time budget is spent: {algorithm} is left out")
 
+    def taken_up(self, searches: int) -> None:
+        self._progress.console.print(f"{searches} searches of an earlier run are taken up")
+
     def say(self, what: str) -> None:
         self._progress.update(self._task, description=what)
 
@@ -50,6 +53,9 @@ class LogWatcher:
 
     def skipped(self, algorithm: str) -> None:
         self._log.warning("the time budget is spent: left out", algorithm=algorithm)
+
+    def taken_up(self, searches: int) -> None:
+        self._log.info("searches of an earlier run are taken up", searches=searches)
 
     def say(self, what: str) -> None:
         self._log.info(what)

@@ -41,8 +41,21 @@ COMPARE = Effort(trials=27, factor=3, folds=5)
 
 
 @dataclass(frozen=True)
+class Searched:
+    """What a search came to, and in how many seconds: plain values, which JSON keeps to the last bit."""
+
+    parameters: Mapping[str, Any]
+    inner_log_loss: float
+    seconds: float
+    trials: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Fitted:
-    """A calibrated model, how it was found, and what it may expect to score (`inner_log_loss`, from inside alone)."""
+    """A calibrated model, how it was found, and what it may expect to score (`inner_log_loss`, from inside alone).
+
+    Of its `seconds`, `search_seconds` were the search's.
+    """
 
     algorithm: str
     model: BaseEstimator
@@ -50,31 +63,42 @@ class Fitted:
     inner_log_loss: float
     seconds: float
     trials: list[dict[str, Any]] = field(default_factory=list)
+    search_seconds: float = 0.0
+
+    @property
+    def searched(self) -> Searched:
+        return Searched(self.parameters, self.inner_log_loss, self.search_seconds, self.trials)
 
 
-def fit(algorithm: Algorithm, films: Films, effort: Effort, seed: int) -> Fitted:
+def fit(algorithm: Algorithm, films: Films, effort: Effort, seed: int, found: Searched | None = None) -> Fitted:
     """Search, calibrate and fit `algorithm` on these films and no others; the same answer on any number of cores.
 
-    A baseline, which has nothing to search over, is fitted as it stands.
+    With what the same search `found` before, it isn't done again, and the answer is the same too. A baseline, which has
+    nothing to search over, is fitted as it stands.
     """
-    started = time.perf_counter()
     with threadpool_limits(1):
-        if not algorithm.space:
-            model = algorithm.pipeline(films.model.inputs, seed).fit(films.inputs, films.categories)
-            return Fitted(algorithm.name, model, {}, math.inf, time.perf_counter() - started)
-        search = _search(algorithm, films, effort, seed)
-        best = _masked(algorithm, films, seed).set_params(**search.best_params_)
-        calibrated = CalibratedClassifierCV(best, method="temperature", ensemble=False, cv=_folds(effort, seed)).fit(
-            films.inputs, films.categories
-        )
+        searched = found or _searched(algorithm, films, effort, seed)
+        started = time.perf_counter()
+        model = _fitted(algorithm, films, effort, seed, searched.parameters)
     return Fitted(
         algorithm=algorithm.name,
-        model=calibrated,
-        parameters=_short(search.best_params_),
-        inner_log_loss=-float(search.best_score_),
-        seconds=time.perf_counter() - started,
-        trials=_trials(search.cv_results_),
+        model=model,
+        parameters=searched.parameters,
+        inner_log_loss=searched.inner_log_loss,
+        seconds=searched.seconds + time.perf_counter() - started,
+        trials=searched.trials,
+        search_seconds=searched.seconds,
     )
+
+
+def _fitted(
+    algorithm: Algorithm, films: Films, effort: Effort, seed: int, parameters: Mapping[str, Any]
+) -> BaseEstimator:
+    if not algorithm.space:
+        return algorithm.pipeline(films.model.inputs, seed).fit(films.inputs, films.categories)
+    best = _masked(algorithm, films, seed).set_params(**_long(algorithm, parameters))
+    calibrated = CalibratedClassifierCV(best, method="temperature", ensemble=False, cv=_folds(effort, seed))
+    return calibrated.fit(films.inputs, films.categories)
 
 
 def _masked(algorithm: Algorithm, films: Films, seed: int) -> MaskedCopy:
@@ -96,6 +120,19 @@ def _search(algorithm: Algorithm, films: Films, effort: Effort, seed: int) -> Ha
         random_state=seed,
         error_score="raise",
     ).fit(films.inputs, films.categories)
+
+
+def _searched(algorithm: Algorithm, films: Films, effort: Effort, seed: int) -> Searched:
+    if not algorithm.space:
+        return Searched({}, math.inf, 0.0, [])
+    started = time.perf_counter()
+    search = _search(algorithm, films, effort, seed)
+    return Searched(
+        parameters=_short(search.best_params_),
+        inner_log_loss=-float(search.best_score_),
+        seconds=time.perf_counter() - started,
+        trials=_trials(search.cv_results_),
+    )
 
 
 def _different(space: Mapping[str, Any]) -> float:
@@ -133,3 +170,8 @@ def _short(parameters: Mapping[str, Any]) -> dict[str, Any]:
         name.rpartition("__")[2]: value.item() if isinstance(value, np.generic) else value
         for name, value in parameters.items()
     }
+
+
+def _long(algorithm: Algorithm, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with those steps."""
+    return {f"{_INSIDE}{name}": parameters[name.rpartition("__")[2]] for name in algorithm.space}

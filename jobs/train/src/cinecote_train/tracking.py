@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
@@ -15,9 +15,6 @@ from cinecote_train.mlflow_answers import answering
 from cinecote_train.server_probe import has_registry
 from cinecote_train.tagged_versions import TaggedVersions
 from cinecote_train.versions import RegisteredVersions, Version, Versions
-
-if TYPE_CHECKING:
-    pass
 
 
 class Registry:

@@ -18,6 +18,7 @@ from cinecote_train.film_reader import read_films
 from cinecote_train.findings import Findings, find
 from cinecote_train.gate import Decision
 from cinecote_train.held_out import split
+from cinecote_train.kept_searches import KeptSearches
 from cinecote_train.manifest import Made, describe
 from cinecote_train.model_report import report_files
 from cinecote_train.out_of_fold import OutOfFold
@@ -26,6 +27,7 @@ from cinecote_train.recipe import Recipe, shared
 from cinecote_train.report_page.contents import compose
 from cinecote_train.report_page.sections import Report, laid_out
 from cinecote_train.run_log import log_answers, log_findings, log_model, log_report
+from cinecote_train.searches import Memory
 from cinecote_train.serving import ServedGraph
 from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
@@ -56,13 +58,17 @@ def train(
 ) -> list[Trained]:
     """Compare, register and judge each model, alone on this database, in `seconds` for all of them.
 
-    The fitting is shared among processes of our own, or where `dask` says (see DaskWorkers).
-    CommandError where that can't be done.
+    The fitting is shared among processes of our own, or where `dask` says (see DaskWorkers). Killed at any point and
+    run again, it doesn't search for what was found. CommandError where that can't be done.
     """
     sharing = DaskWorkers(dask, settings.processes) if dask else Workers(settings.processes)
     with job_run(engine, "train") as job, sharing as workers:
-        training = _Training(engine, settings, recipe, workers, watcher, job.counts)
-        return [training.train(model, clock) for model, clock in zip(models, shared(seconds, len(models)), strict=True)]
+        memory = KeptSearches(engine)
+        training = _Training(engine, settings, recipe, workers, watcher, memory, job.counts)
+        budgets = shared(seconds, len(models))
+        trained = [training.train(model, clock) for model, clock in zip(models, budgets, strict=True)]
+        memory.forget()
+        return trained
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ class _Training:
     recipe: Recipe
     workers: Mapper
     watcher: Watcher
+    memory: Memory
     counts: dict[str, int]
 
     def train(self, model: FilmModel, clock: Clock) -> Trained:
@@ -88,7 +95,7 @@ class _Training:
             return Trained(model, None, refuse(registry, self.engine, gate.out_of_contract(faults)))
         training, held_out = split(asked, self.settings.held_out)
         with registry.run(self.recipe.name) as run:
-            findings = find(training, held_out, self.recipe, self.workers, clock, self.watcher)
+            findings = find(training, held_out, self.recipe, self.workers, clock, self.watcher, self.memory)
             self._count(findings, unaskable=int((~films.askable).sum()))
             self.watcher.say("logging the runs")
             log_findings(registry, run, findings, self.recipe)

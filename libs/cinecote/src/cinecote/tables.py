@@ -195,3 +195,14 @@ film_scores = Table(
 )
 """What a model's champion answers for each stored film, as it was with this `content_hash`: `probabilities` are
 in the order of films.CATEGORIES."""
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("found", _Long, nullable=False),
+    Column("found_at", _Moment, nullable=False),
+    **_MYSQL,
+)
+"""What a training's searches came to, as JSON, kept for the next one where it is killed; a training that ends well
+removes its own. Text, since every digit counts."""
