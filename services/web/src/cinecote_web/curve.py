@@ -10,7 +10,7 @@ from cinecote_web.spans import SPANS, Span
 
 _POINTS = 49
 _WIDTH, _HEIGHT = 620.0, 300.0
-_LEFT, _TOP, _RIGHT, _FOOT = 64.0, 12.0, 30.0, 34.0
+_LEFT, _TOP, _RIGHT, _FOOT = 64.0, 24.0, 30.0, 34.0
 
 
 @dataclass(frozen=True, slots=True)

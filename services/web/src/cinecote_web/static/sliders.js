@@ -54,7 +54,9 @@ async function showAnswer() {
   const part = await fetched(form.dataset.answer, asked());
   const answer = part && part.getElementById("answer");
   const present = document.getElementById("answer");
-  if (answer && present) present.replaceWith(answer);
+  if (!answer) return;
+  if (present) present.replaceWith(answer);
+  else beside.prepend(answer);
 }
 
 async function showAll() {
