@@ -139,9 +139,10 @@ def test_the_version_brings_the_comparisons_table_and_pictures_with_it(shared_si
         *("candidates", "pareto", "learning", "reliability", "confusion", "importance"),
         *("decade", "unknown-inputs", "votes"),
     }
-    assert set(manifest.files) == {GRAPH_FILE, REPORT_FILE, *map(plot_file, report.plots)}
+    assert report.languages == ["fr"]
+    assert set(manifest.files) == {GRAPH_FILE, REPORT_FILE, *map(plot_file, report.every_plot)}
     assert {path.name for path in folder.iterdir()} == {MANIFEST_FILE, *manifest.files}
-    for name in report.plots:
+    for name in report.every_plot:
         plot = folder / plot_file(name)
         assert plot.stat().st_size <= LARGEST_PLOT
         assert ElementTree.parse(plot).getroot().get("aria-label")

@@ -1,8 +1,10 @@
 """What a person reads in the page of a comparison."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -14,6 +16,7 @@ from cinecote_train.held_out import split
 from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.report_page import drawings, page
 from cinecote_train.report_page.contents import Contents, compose
+from cinecote_train.report_page.french import said
 from cinecote_train.report_page.sections import laid_out
 from cinecote_train.report_page.svg import svg
 from cinecote_train.scoring import Estimate
@@ -21,6 +24,8 @@ from cinecote_train.search import Effort
 from cinecote_train.workers import Workers
 
 from .html_reader import Page
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 class Deaf:
@@ -192,6 +197,44 @@ def test_the_same_drawing_is_the_same_picture(contents: Contents) -> None:
     first, again = (svg("curve", "Told", 6, 4, drawings.learning(contents.curve)) for _ in range(2))
 
     assert first == again
+
+
+def words_of(drawn: str) -> list[str]:
+    return [" ".join(text.itertext()) for text in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
+
+
+def test_a_picture_in_french_has_no_english_word_left(contents: Contents) -> None:
+    pictures = [section.picture for section in laid_out(contents).sections if section.picture]
+
+    for picture in pictures:
+        english, french = words_of(picture.svg), words_of(picture.french())
+        assert len(french) >= len(CATEGORIES)
+        alike = {word.partition(" (")[0] for word in set(english) & set(french) if re.search("[a-z]{3}", word)}
+        assert alike <= {*CATEGORIES, "budget"}, picture.name
+
+
+def test_numbers_of_a_picture_in_french_are_written_so(contents: Contents) -> None:
+    pictures = {section.picture.name: section.picture for section in laid_out(contents).sections if section.picture}
+
+    assert "0.2" in words_of(pictures["reliability"].svg)
+    assert "0,2" in words_of(pictures["reliability"].french())
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("chosen", "le choix dans son ensemble"),
+        ("1990s (1,234)", "années 1990 (1\u202f234)"),
+        ("fewer than 100 (57)", "moins de 100 (57)"),
+        ("1,000 to 2,999 (8)", "1\u202f000 à 2\u202f999 (8)"),
+        ("10,000 or more (8)", "10\u202f000 et plus (8)"),
+        ("revenue and runtime (12)", "recettes et durée (12)"),
+        ("1,234\n1,200–1,301", "1\u202f234\n1\u202f200–1\u202f301"),
+        ("moon phase (12)", "moon phase (12)"),
+    ],
+)
+def test_names_are_said_in_french_and_a_newer_one_as_it_is(english: str, french: str) -> None:
+    assert said(english) == french
 
 
 def test_a_page_whose_writing_is_cut_short_leaves_the_one_before(

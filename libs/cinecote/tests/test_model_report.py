@@ -24,6 +24,15 @@ def test_a_report_reads_back_as_it_was_written() -> None:
     assert report.compared[0].graph_bytes is None
 
 
+def test_a_plot_is_named_with_its_language_where_there_is_one_in_it() -> None:
+    english, french = (ModelReport.model_validate({**REPORT, "languages": said}) for said in ([], ["fr"]))
+
+    assert (english.plot_in("pareto", "fr"), french.plot_in("pareto", "fr")) == ("pareto", "pareto-fr")
+    assert french.plot_in("pareto", "en") == "pareto"
+    assert english.every_plot == REPORT["plots"]
+    assert french.every_plot == [*REPORT["plots"], "pareto-fr", "unknown-inputs-fr"]
+
+
 def test_what_a_newer_training_tells_besides_is_left_aside() -> None:
     report = ModelReport.model_validate({**REPORT, "more": 1, "compared": [{**CHOSEN, "more": 1}]})
 
@@ -42,6 +51,9 @@ def test_what_a_newer_training_tells_besides_is_left_aside() -> None:
         {"plots": ["Pareto"]},
         {"plots": ["pareto-"]},
         {"plots": [""]},
+        {"languages": ["french"]},
+        {"languages": ["../"]},
+        {"languages": ["fr", "de", "it"]},
     ],
 )
 def test_what_is_no_report_is_refused(changes: dict[str, Any]) -> None:

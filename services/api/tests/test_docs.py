@@ -120,6 +120,8 @@ def test_the_description_has_the_calls_and_none_of_fastapis_own_errors(api: Test
         ("POST", "/v1/predictions", "/v1/predictions", {"json": {"budget": 1e6, "when": "before"}}),
         ("POST", "/v1/explanations", "/v1/explanations", {"json": {"budget": 1e6}}),
         ("POST", "/v1/explanations", "/v1/explanations", {"json": {"budget": -1}}),
+        ("POST", "/v1/explanations?along=budget&values=1e6", "/v1/explanations", {"json": {"budget": 1e6}}),
+        ("POST", "/v1/explanations?along=budget", "/v1/explanations", {"json": {"budget": 1e6}}),
         ("GET", "/v1/films", "/v1/films", {}),
         ("GET", "/v1/films", "/v1/films", {"params": {"limit": 0}}),
         ("GET", "/v1/films/1", "/v1/films/{id}", {}),

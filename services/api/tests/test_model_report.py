@@ -41,6 +41,7 @@ def test_the_report_is_the_versions_own_with_its_number(reported: TestClient, ca
     assert told.pop("model") == {"name": "film-category", "version": "7"}
     written = json.loads(carried[REPORT_FILE])
     written["compared"][1] |= {"graph_bytes": None, "prediction_seconds": None}
+    written["languages"] = []
     assert told == written
 
 
@@ -53,6 +54,23 @@ def test_a_plot_is_the_versions_own_and_runs_no_script(reported: TestClient, car
     policy = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")}
     assert {"default-src 'none'", "frame-ancestors 'none'", "sandbox"} <= policy
     assert not any(part.startswith("script-src") for part in policy)
+
+
+def test_a_plot_is_there_in_each_of_its_languages(
+    make_client: Callable[..., TestClient], make_model: MakeModel, make_registry: Any, carried: Carried,
+    eventually: Any, tmp_path: Path,
+) -> None:  # fmt: skip
+    report = {**json.loads(carried[REPORT_FILE]), "languages": ["fr"]}
+    french = {plot_file(f"{name}-fr"): f"<svg>{name}</svg>".encode() for name in report["plots"]}
+    beside = {**carried, **french, REPORT_FILE: json.dumps(report).encode()}
+    make_registry(tmp_path).promote(make_model(tmp_path / "model", beside=beside), 7)
+
+    with make_client(tmp_path) as client:
+        eventually(lambda: client.get("/readyz").status_code == 200)
+
+        assert client.get(REPORT).json()["languages"] == ["fr"]
+        assert client.get("/v1/model/plots/pareto-fr.svg").content == b"<svg>pareto</svg>"
+        assert client.get(PARETO).content == carried[plot_file("pareto")]
 
 
 def test_whoever_has_the_plot_already_is_told_so(reported: TestClient, carried: Carried) -> None:
@@ -136,6 +154,10 @@ def _more_plots(carried: Carried) -> Carried:
     return {REPORT_FILE: carried[REPORT_FILE].replace(b'"pareto"', b'"learning"')}
 
 
+def _another_language(carried: Carried) -> Carried:
+    return {REPORT_FILE: carried[REPORT_FILE].replace(b'"plots"', b'"languages": ["fr"], "plots"')}
+
+
 def _no_table(_: Carried) -> Carried:
     return {REPORT_FILE: b'{"algorithm": "logistic"}'}
 
@@ -148,7 +170,7 @@ def _large_plot(carried: Carried) -> Carried:
     return {plot_file("pareto"): b" " * (LARGEST_PLOT + 1)}
 
 
-@pytest.mark.parametrize("change", [_more_plots, _no_table, _large_table, _large_plot])
+@pytest.mark.parametrize("change", [_more_plots, _another_language, _no_table, _large_table, _large_plot])
 def test_a_report_that_can_not_be_used_costs_no_answer(
     make_model: MakeModel, carried: Carried, tmp_path: Path, change: Callable[[Carried], Carried]
 ) -> None:

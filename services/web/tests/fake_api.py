@@ -12,7 +12,7 @@ from cinecote.features import ACCEPTED, KNOWN_BEFORE_RELEASE
 from cinecote.films import CATEGORIES, fold_words
 
 from .fake_data import ADMIN_KEY, CARD, CARD_BEFORE, DRIFT, LIVE, PLOT, PROMOTIONS, QUERIES, READER_KEY, REPORT, TABLES
-from .fake_scoring import predict, predict_all, problem, score
+from .fake_scoring import along, predict, predict_all, problem, score
 
 SERVING = {"/v1/model/drift": DRIFT, "/v1/model/live": LIVE}
 
@@ -39,7 +39,7 @@ class FakeApi:
         if path == "/v1/predictions/batch":
             return predict_all(body) if body[:1] == b"{" else score(body.decode("utf-8-sig"), query)
         if path == "/v1/explanations":
-            return self.explain(body)
+            return self.explain(body, query)
         if path == "/v1/films":
             return self.search(query)
         if path.startswith("/v1/films/"):
@@ -73,7 +73,7 @@ class FakeApi:
             self.traffic = traffic
         return 200, {"model": {"name": "film-category", "version": "7"}, "changed": True}
 
-    def explain(self, body: bytes) -> tuple[int, object]:
+    def explain(self, body: bytes, query: dict[str, str]) -> tuple[int, object]:
         """Shares that add up; the votes alone move anything, and four times as many change the category."""
         status, predicted = predict(body)
         if not isinstance(predicted, dict) or status != 200:
@@ -93,6 +93,7 @@ class FakeApi:
             ],
             "neighbours": [{"film": film, "distance": 0.1 * n} for n, film in enumerate(self.films[:5])],
             "flip": votes and {"input": "vote_count", "from": votes, "to": 4.0 * votes, "category": other},
+            **({"along": along(known, query)} if "along" in query else {}),
         }
 
     def search(self, query: dict[str, str]) -> tuple[int, object]:

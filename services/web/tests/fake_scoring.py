@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from typing import Any
 
 from cinecote.features import ACCEPTED, KNOWN_BEFORE_RELEASE, InvalidFilm, read_film
 from cinecote.films import CATEGORIES
@@ -43,6 +44,13 @@ def predict(body: bytes) -> tuple[int, object]:
         "certain": first - second >= MARGIN,
         "model": {name: (CARD_BEFORE if before else CARD)[name] for name in ("name", "version")},
     }
+
+
+def along(film: dict[str, Any], query: dict[str, str]) -> list[dict[str, Any]]:
+    """The curve along an input that an explanation is asked for."""
+    values = [float(value) for value in query["values"].split(",")]
+    told = [predict(json.dumps({**film, query["along"]: value}).encode())[1] for value in values]
+    return [{"value": v, "probabilities": it["probabilities"]} for v, it in zip(values, told, strict=True)]  # type: ignore[index]
 
 
 def predict_all(body: bytes) -> tuple[int, object]:

@@ -168,3 +168,17 @@ def test_what_cannot_be_drawn_is_not_drawn(rows: list[Any]) -> None:
 
     assert bar_chart(table, Drawing("year", ("films",))) is None
     assert bar_chart(table, Drawing("decade", ("films",))) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "place", "name"),
+    [
+        ("/charts", "page", "Graphiques"),
+        ("/charts/films-by-year-and-category", "true", "Graphiques"),
+        ("/films/19995", "true", "Les films"),
+    ],
+)
+def test_the_menu_shows_what_a_page_is_part_of(see: See, address: str, place: str, name: str) -> None:
+    (present,) = see(address).select(".masthead [aria-current]")
+
+    assert (present["aria-current"], present.get_text()) == (place, name)

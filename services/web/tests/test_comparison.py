@@ -72,6 +72,18 @@ def test_every_plot_is_a_picture_told_in_words_that_comes_when_it_is_seen(see: S
     assert all(picture["alt"] and picture["loading"] == "lazy" for picture in pictures)
 
 
+@pytest.mark.parametrize(("lang", "name"), [("fr", "pareto-fr"), ("en", "pareto")])
+def test_a_plot_has_its_words_in_the_visitors_language_where_there_is_one(
+    see: See, replies: Replies, lang: str, name: str
+) -> None:
+    replies["/v1/model/report"] = 200, {**REPORT, "languages": ["fr"]}
+
+    page = see(f"/model?lang={lang}")
+
+    assert str(page.select(".plot img")[0]["src"]).partition("?")[0] == f"/model/plots/{name}.svg"
+    assert "anglais" not in page.select_one(".plots").find_parent().get_text()  # type: ignore[union-attr]
+
+
 def test_a_plot_comes_through_the_page_and_runs_no_script(browser: FlaskClient, asked: list[dict[str, Any]]) -> None:
     answer = browser.get("/model/plots/pareto.svg")
 

@@ -158,7 +158,7 @@ def test_a_film_has_a_page_with_what_is_known_of_it_and_its_estimate(see: See) -
 def test_a_film_s_page_lacks_only_the_estimate_while_there_is_no_model(
     see: See, replies: dict[str, tuple[int, object]]
 ) -> None:
-    replies["/v1/predictions"] = 503, {}
+    replies["/v1/explanations"] = 503, {}
 
     page = see("/films/19995")
 

@@ -95,6 +95,8 @@ def test_numbers_and_days_are_written_as_the_language_does(
     assert language.number(1_234_567.89) == number
     assert language.quantity(150_000, "dollars") == dollars
     assert language.percent(0.4321) == percent
+    assert language.percent(0.75, decimals=0) == percent.replace(percent[:4], "75")
+    assert language.score(-0.012) == "−0.01".replace(".", percent[2])
     assert language.rating(7.6) == rating
     assert language.day(date(2009, 12, 1)) == day
 

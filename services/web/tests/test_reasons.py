@@ -22,7 +22,15 @@ def explained(shares: dict[str, float], **others: Any) -> dict[str, Any]:
         {"name": name, "value": 12_000, "shares": {"bien": share, "moyen": -share, "médiocre": 0}}
         for name, share in shares.items()
     ]
-    told = {"category": "bien", "inputs": inputs, "neighbours": [], "flip": None, "model": MODEL}
+    probabilities = {"bien": 0.5, "moyen": 0.3, "médiocre": 0.2}
+    told = {
+        "category": "bien",
+        "probabilities": probabilities,
+        "inputs": inputs,
+        "neighbours": [],
+        "flip": None,
+        "model": MODEL,
+    }
     return {**told, "base": {"bien": 0.3, "moyen": 0.3, "médiocre": 0.4}, **others}
 
 

@@ -16,6 +16,7 @@ from cinecote.model_report import (
 from cinecote_train.evaluation import SETS, Evaluation
 from cinecote_train.findings import Exported, Findings
 from cinecote_train.recipe import Recipe
+from cinecote_train.report_page.french import LANGUAGE
 from cinecote_train.report_page.sections import Report
 from cinecote_train.scoring import Estimate
 
@@ -25,7 +26,9 @@ def report_files(findings: Findings, recipe: Recipe, page: Report | None) -> dic
     plots = dict(_plots(page)) if page else {}
     report = model_report(findings, recipe, list(plots))
     files = {REPORT_FILE: report.model_dump_json(indent=1).encode()}
-    return files | {plot_file(name): svg for name, svg in plots.items()}
+    for name, (english, french) in plots.items():
+        files |= {plot_file(name): english, plot_file(report.plot_in(name, LANGUAGE)): french}
+    return files
 
 
 def model_report(findings: Findings, recipe: Recipe, plots: list[str]) -> ModelReport:
@@ -49,6 +52,7 @@ def model_report(findings: Findings, recipe: Recipe, plots: list[str]) -> ModelR
             left_out=list(findings.skipped),
         ),
         plots=plots,
+        languages=[LANGUAGE],
     )
 
 
@@ -78,8 +82,11 @@ def _figure(estimate: Estimate) -> Figure:
     return Figure(value=estimate.value, low=estimate.low, high=estimate.high)
 
 
-def _plots(page: Report) -> Iterator[tuple[str, bytes]]:
-    """The page's pictures; one that is too large for a model's folder stays with the page alone."""
+def _plots(page: Report) -> Iterator[tuple[str, tuple[bytes, bytes]]]:
+    """The page's pictures in English and French; one that is too large for a model's folder stays with the page."""
     for picture in (section.picture for section in page.sections):
-        if picture and len(svg := picture.svg.encode()) <= LARGEST_PLOT:
-            yield picture.name, svg
+        if picture is None:
+            continue
+        english, french = picture.svg.encode(), picture.french().encode()
+        if max(len(english), len(french)) <= LARGEST_PLOT:
+            yield picture.name, (english, french)

@@ -16,6 +16,7 @@ LARGEST_PLOT = 256 * 1024
 
 MOST_PLOTS = 16
 MOST_COMPARED = 64
+MOST_LANGUAGES = 2
 
 PLOT_POLICY: Final = "; ".join(
     (
@@ -80,13 +81,26 @@ class Search(_Part):
 
 
 class ModelReport(_Part):
-    """The benchmark's table; `algorithm` names the candidate that is the version, `plots` the pictures beside it."""
+    """The benchmark's table; `algorithm` names the candidate that is the version, `plots` the pictures beside it.
+
+    Their words are English; in each of the `languages` beside it there are the same ones again.
+    """
 
     algorithm: str
     compared: Annotated[list[Compared], Field(min_length=1, max_length=MOST_COMPARED)]
     films: ComparedFilms
     search: Search
     plots: Annotated[list[Annotated[str, Field(pattern=PLOT_NAME)]], Field(max_length=MOST_PLOTS)]
+    languages: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]], Field(max_length=MOST_LANGUAGES)] = []
+
+    def plot_in(self, name: str, language: str) -> str:
+        """The name of the plot with its words in `language`, or in English where it isn't told in that."""
+        return f"{name}-{language}" if language in self.languages else name
+
+    @property
+    def every_plot(self) -> list[str]:
+        """The plots' names in every language."""
+        return [*self.plots, *(self.plot_in(name, language) for language in self.languages for name in self.plots)]
 
 
 def plot_file(name: str) -> str:

@@ -64,6 +64,8 @@ def explanation_answer(served: Served, explanation: Explanation, neighbours: Seq
         "flip": explanation.flip,
         "model": model_name(served.model),
     }
+    if explanation.along is not None:
+        said["along"] = explanation.along
     return ModelAnswer(_encoder.encode(said), served)
 
 

@@ -173,11 +173,19 @@ class CategoryFlip(Shape):
     category: Category
 
 
+class PointAlong(Shape):
+    """The probabilities where the input that the address names has this value."""
+
+    value: float
+    probabilities: dict[Category, float]
+
+
 class ExplanationAnswer(Shape):
     """A prediction's parts: for each category, `base` and all shares add up to its probability.
 
     An input that is absent from a coalition takes the values of the model's background films. The neighbours are the
     nearest films of which all is known that is known of this one; there are none while the database is away.
+    `along` is there where the address asks for it, a point for each of its values.
     """
 
     category: Category
@@ -187,6 +195,7 @@ class ExplanationAnswer(Shape):
     neighbours: list[NeighbourFilm]
     flip: CategoryFlip | None
     model: ModelName
+    along: list[PointAlong] | None = None
 
 
 class QueryParameter(Shape):

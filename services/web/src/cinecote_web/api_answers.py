@@ -25,29 +25,20 @@ class ModelVersion(ApiAnswer):
     version: str
 
 
+Probabilities = Annotated[dict[Category, Annotated[float, Field(ge=0, le=1)]], AfterValidator(_of_every_category)]
+
+
 class Prediction(ApiAnswer):
     """The likeliest category, and every category's probability; not `certain` where two are too close to choose."""
 
     category: Category
-    probabilities: Annotated[dict[Category, Annotated[float, Field(ge=0, le=1)]], AfterValidator(_of_every_category)]
+    probabilities: Probabilities
     certain: bool
     model: ModelVersion
 
     @property
     def two_likeliest(self) -> list[Category]:
         return sorted(CATEGORIES, key=lambda c: (c != self.category, -self.probabilities[c]))[:2]
-
-
-class OneOfMany(ApiAnswer):
-    """A film's probabilities; None where it has an error instead."""
-
-    probabilities: Annotated[dict[Category, float], AfterValidator(_of_every_category)] | None = None
-
-
-class Predictions(ApiAnswer):
-    """One for each film that was asked about, in order."""
-
-    predictions: tuple[OneOfMany, ...]
 
 
 class Thresholds(ApiAnswer):
@@ -163,15 +154,37 @@ class Flip(ApiAnswer):
     category: Category
 
 
+class PointAlong(ApiAnswer):
+    """The probabilities with another value of one input."""
+
+    value: float
+    probabilities: Probabilities
+
+
 class Explanation(ApiAnswer):
-    """A prediction's parts: of each category, `base` and all shares add up to its probability."""
+    """A prediction and its parts: of each category, `base` and all shares add up to its probability.
+
+    `along` has the points of the curve that was asked for.
+    """
 
     category: Category
+    probabilities: Probabilities
     base: Annotated[dict[Category, float], AfterValidator(_of_every_category)]
     inputs: tuple[InputShares, ...]
     neighbours: tuple[NearFilm, ...]
     flip: Flip | None
     model: ModelVersion
+    along: tuple[PointAlong, ...] = ()
+
+    def prediction(self, margin: float) -> Prediction:
+        """What a model of this margin predicts, of which this is the explanation."""
+        second, first = sorted(self.probabilities.values())[-2:]
+        return Prediction(
+            category=self.category,
+            probabilities=self.probabilities,
+            certain=first - second >= margin,
+            model=self.model,
+        )
 
 
 class FilmPage(ApiAnswer):

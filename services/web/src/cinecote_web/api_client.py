@@ -8,7 +8,6 @@ import httpx2
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from cinecote.films import Category
 from cinecote.model_report import ModelReport
 from cinecote_web.api_answers import (
     Explanation,
@@ -16,13 +15,13 @@ from cinecote_web.api_answers import (
     FilmRecord,
     ModelCard,
     Prediction,
-    Predictions,
     RegisteredModels,
 )
 from cinecote_web.api_faults import ApiRefused, ApiUnavailable, KeyRefused, no_answer, telling
 from cinecote_web.api_stream import ApiStream
 from cinecote_web.model_changes import NO_CHANGE, ModelChange
 from cinecote_web.moments import DEFAULT_WHEN, MODEL_AT, When, address_of
+from cinecote_web.numbers import plain_text
 from cinecote_web.query_answers import NamedQuery, QueryList, QueryTable
 from cinecote_web.serving_figures import Drift, Live
 
@@ -33,6 +32,7 @@ _KEY_REFUSALS = {401: "wrong_key", 403: "small_key"}
 
 log = structlog.stdlib.get_logger(__name__)
 Answer = TypeVar("Answer", bound=BaseModel)
+Along = tuple[str, Sequence[float]]
 
 
 class ApiClient:
@@ -61,17 +61,16 @@ class ApiClient:
         """The estimate for a film; an unknown input is None."""
         return _read(Prediction, self._send("POST", "/v1/predictions", json={**inputs, **address_of(when)}))
 
-    def predict_all(
-        self, films: Sequence[Mapping[str, float | None]], when: When = DEFAULT_WHEN
-    ) -> list[dict[Category, float] | None]:
-        """Each film's probabilities, None where it can't be estimated."""
-        asked = {"films": [dict(film) for film in films], **address_of(when)}
-        answer = self._send("POST", "/v1/predictions/batch", json=asked)
-        return [told.probabilities for told in _read(Predictions, answer).predictions]
+    def explanation(
+        self, inputs: Mapping[str, float | None], when: When = DEFAULT_WHEN, along: Along | None = None
+    ) -> Explanation:
+        """What `predict` answers and why, without counting as a film that was asked about; an unknown input is None.
 
-    def explanation(self, inputs: Mapping[str, float | None], when: When = DEFAULT_WHEN) -> Explanation:
-        """Why `predict` answers what it does; an unknown input is None."""
-        return _read(Explanation, self._send("POST", "/v1/explanations", json={**inputs, **address_of(when)}))
+        With the name of an input and values of it, the probabilities at each of them too.
+        """
+        params = {"along": along[0], "values": ",".join(map(plain_text, along[1]))} if along else None
+        asked = {**inputs, **address_of(when)}
+        return _read(Explanation, self._send("POST", "/v1/explanations", json=asked, params=params))
 
     def model(self, when: When = DEFAULT_WHEN) -> ModelCard:
         """The model that is served, and the ratings that its categories begin at."""

@@ -4,19 +4,13 @@ from dataclasses import dataclass
 
 from cinecote.features import Input
 from cinecote.films import CATEGORIES, Category
-from cinecote_web.api_client import ApiClient
-from cinecote_web.film_form import FilmForm
+from cinecote_web.api_answers import PointAlong
+from cinecote_web.film_form import Field, FilmForm
 from cinecote_web.spans import SPANS, Span
 
 _POINTS = 49
 _WIDTH, _HEIGHT = 620.0, 300.0
-_LEFT, _TOP, _RIGHT, _FOOT = 64.0, 12.0, 30.0, 34.0
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    value: float
-    probabilities: dict[Category, float]
+_LEFT, _TOP, _RIGHT, _FOOT = 64.0, 24.0, 30.0, 34.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +18,7 @@ class Curve:
     """The probabilities at values of the input from one end of its span to the other; `present` is the form's."""
 
     input: Input
-    points: tuple[Point, ...]
+    points: tuple[PointAlong, ...]
     present: float | None
 
     @property
@@ -57,17 +51,24 @@ class Curve:
         return turns
 
 
-def draw_curve(api: ApiClient, form: FilmForm, name: str) -> Curve | None:
-    """The curve along the input `name`, None where the form has no such input or no whole answer comes."""
-    field = next((field for field in form.fields if field.input.name == name), None)
-    if field is None:
-        return None
-    span, present = SPANS[name], field.value if field.known else None
+def field_along(form: FilmForm, name: str) -> Field | None:
+    """The field of that name, None where the form has none."""
+    return next((field for field in form.fields if field.input.name == name), None)
+
+
+def values_along(field: Field) -> list[float]:
+    """The values that a curve along `field` goes through, the form's among them."""
+    span, present = SPANS[field.input.name], _present(field)
     values: set[float] = {span.at(place / (_POINTS - 1)) for place in range(_POINTS)}
     if present is not None and span.low < present < span.high:
         values.add(present)
-    predicted = api.predict_all([{**form.values, name: value} for value in sorted(values)], form.when)
-    if len(predicted) != len(values) or not all(predicted):
-        return None
-    points = tuple(Point(value, told) for value, told in zip(sorted(values), predicted, strict=True) if told)
-    return Curve(field.input, points, present)
+    return sorted(values)
+
+
+def drawn_along(field: Field, points: tuple[PointAlong, ...]) -> Curve | None:
+    """The curve along `field`, None where no whole one was told."""
+    return Curve(field.input, points, _present(field)) if len(points) == len(values_along(field)) else None
+
+
+def _present(field: Field) -> float | None:
+    return field.value if field.known else None

@@ -1,6 +1,7 @@
 """`/`: the form, and the estimate for the film that it describes."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,9 +12,9 @@ from cinecote.films import CATEGORIES
 from cinecote_web.api_answers import FilmRecord, Prediction, Thresholds
 from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiRefused, ApiUnavailable
-from cinecote_web.curve import Curve, draw_curve
+from cinecote_web.curve import Curve, drawn_along, field_along, values_along
 from cinecote_web.error_pages import FilmNotFound
-from cinecote_web.film_form import FilmForm, read_form
+from cinecote_web.film_form import Field, FilmForm, read_form
 from cinecote_web.language import current_language
 from cinecote_web.moments import MODEL_AT, read_when
 from cinecote_web.reasons import Reasons, reasons
@@ -33,10 +34,10 @@ class Estimate:
 
 
 def estimate_pages(api: ApiClient) -> Blueprint:
-    """The page `/`, and `/answer`, its answer alone.
+    """The page `/`, and of it, for sliders that move: `/answer`, the answer alone, and `/explored`, all that follows.
 
     The address holds the form, in `when` the moment that it is about, in `film` the id of the film that filled it, and
-    in `along` the input of a curve.
+    in `along` the input of a curve. Only `/` without `along` asks about a film so that the api counts it.
     """
     pages = Blueprint("estimate", __name__)
 
@@ -52,20 +53,28 @@ def estimate_pages(api: ApiClient) -> Blueprint:
 
     @pages.get("/answer")
     def answer() -> ResponseReturnValue:
-        form = _form()
-        if form.at_fault or not form.submitted:
-            return "", 422
-        try:
-            estimate = Estimate(api.predict(form.values, form.when), api.model(form.when).thresholds)
-        except (ApiRefused, ApiUnavailable):
-            return "", 503
-        return render_template("estimate/answer.html", form=form, estimate=estimate)
+        return _part(api, "estimate/answer.html", beside=False)
+
+    @pages.get("/explored")
+    def explored() -> ResponseReturnValue:
+        return _part(api, "estimate/beside.html", beside=True)
 
     return pages
 
 
 def _form() -> FilmForm:
     return read_form(request.args, current_language().notation, read_when(request.args))
+
+
+def _part(api: ApiClient, template: str, *, beside: bool) -> ResponseReturnValue:
+    form = _form()
+    if form.at_fault or not form.submitted:
+        return "", 422
+    try:
+        film, along = (_film(api), _along(form)) if beside else (None, None)
+        return _show(form, film, _explored(api, form, film, along), template=template)
+    except (ApiRefused, ApiUnavailable):
+        return "", 503
 
 
 def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
@@ -81,8 +90,22 @@ def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
 
 
 def _estimate(api: ApiClient, form: FilmForm, film: FilmRecord | None) -> Estimate:
+    along = _along(form)
+    if along is not None:
+        with suppress(ApiUnavailable, ApiRefused):
+            return _explored(api, form, film, along)
     prediction, thresholds = api.predict(form.values, form.when), api.model(form.when).thresholds
-    return Estimate(prediction, thresholds, _reasons(api, form, film, prediction), _curve(api, form))
+    return Estimate(prediction, thresholds, _reasons(api, form, film, prediction))
+
+
+def _explored(api: ApiClient, form: FilmForm, film: FilmRecord | None, along: Field | None) -> Estimate:
+    """The estimate as its explanation has it: a film that is only tried must not count as one that was asked about."""
+    card = api.model(form.when)
+    wanted = (along.input.name, values_along(along)) if along else None
+    explanation = api.explanation(form.values, form.when, wanted)
+    curve = drawn_along(along, explanation.along) if along else None
+    why = reasons(explanation, film.id if film else None)
+    return Estimate(explanation.prediction(card.margin), card.thresholds, why, curve)
 
 
 def _reasons(api: ApiClient, form: FilmForm, film: FilmRecord | None, prediction: Prediction) -> Reasons | None:
@@ -96,12 +119,8 @@ def _reasons(api: ApiClient, form: FilmForm, film: FilmRecord | None, prediction
     return reasons(explanation, film.id if film else None)
 
 
-def _curve(api: ApiClient, form: FilmForm) -> Curve | None:
-    """Drawn where it is asked for only: it is some fifty estimates."""
-    try:
-        return draw_curve(api, form, request.args.get("along", ""))
-    except (ApiUnavailable, ApiRefused):
-        return None
+def _along(form: FilmForm) -> Field | None:
+    return field_along(form, request.args.get("along", ""))
 
 
 def _film(api: ApiClient) -> FilmRecord | None:
@@ -124,9 +143,10 @@ def _show(
     estimate: Estimate | None = None,
     examples: tuple[FilmRecord, ...] = (),
     outage: str | None = None,
+    template: str = "estimate/page.html",
 ) -> str:
     return render_template(
-        "estimate/page.html",
+        template,
         form=form,
         film=film,
         estimate=estimate,

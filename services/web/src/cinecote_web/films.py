@@ -49,7 +49,8 @@ def film_pages(api: ApiClient) -> Blueprint:
 def _prediction(api: ApiClient, film: FilmRecord) -> Prediction | None:
     """What the model says of a film; None where nothing is known of it, or no answer comes."""
     try:
-        return api.predict(film.inputs) if film.inputs else None
+        # Whoever looks at a film hasn't asked for an estimate of it: see estimate.py.
+        return api.explanation(film.inputs).prediction(api.model().margin) if film.inputs else None
     except (ApiUnavailable, ApiRefused):
         return None
 

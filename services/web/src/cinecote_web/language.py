@@ -58,13 +58,15 @@ class Language:
         """A number with its unit: dollars, votes, minutes, or a year, whose digits stand together."""
         return self.say(f"quantity.{unit}", number=f"{value:.0f}" if unit == "year" else self.number(value))
 
-    def percent(self, share: float) -> str:
-        """A share of 1 as a percentage with one decimal."""
-        return format_percent(share, self.messages["quantity.percent"], locale=self.locale)
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """A share of 1 as a percentage with one decimal, or none."""
+        pattern = self.messages["quantity.percent"]
+        return format_percent(share, pattern if decimals else pattern.replace("0.0", "0"), locale=self.locale)
 
     def score(self, value: float, decimals: int = 2) -> str:
         """A measure with so many decimals."""
-        return format_decimal(round(value, decimals) + 0.0, f"0.{'0' * decimals}", locale=self.locale)
+        pattern = f"0.{'0' * decimals}"
+        return format_decimal(round(value, decimals) + 0.0, f"{pattern};−{pattern}", locale=self.locale)
 
     def points(self, share: float) -> str:
         """A change of a share of 1 in signed percentage points with one decimal."""

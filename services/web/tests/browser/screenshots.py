@@ -14,6 +14,7 @@ PICTURES = {
     "charts": ("/charts/films-by-year-and-category", "light", (1200, 850)),
     "films": ("/films?category=bien&sort=-revenue", "dark", (1200, 850)),
     "phone": (f"{FILM}&lang=en#answer", "dark", (390, 844)),
+    "model": ("/model", "light", (1200, 1150)),
 }
 
 

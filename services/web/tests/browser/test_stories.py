@@ -154,6 +154,31 @@ def test_the_answer_follows_a_slider_and_a_link_reproduces_it(visit: Visit, lang
     expect(page.locator("#answer")).to_have_attribute("data-category", "médiocre")
 
 
+def predictions(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [question for question in asked if question["path"].startswith("/v1/predictions")]
+
+
+def test_sliders_ask_about_no_film_and_keep_the_curve_up_to_date(visit: Visit, asked: list[dict[str, Any]]) -> None:
+    page = visit("/?vote_count=5200&along=vote_count")
+    place = page.locator(".present").get_attribute("d")
+
+    page.locator("#vote_count + .slider").press("End")
+
+    page.wait_for_url("**vote_count=50*along=vote_count")
+    expect(page.locator(".present")).not_to_have_attribute("d", place or "")
+    expect(page.locator(".line")).to_have_count(3)
+    assert predictions(asked) == []
+
+
+def test_a_slider_gives_an_answer_before_anything_was_asked(visit: Visit, asked: list[dict[str, Any]]) -> None:
+    page = visit("/")
+
+    page.locator("#vote_count + .slider").press("End")
+
+    expect(page.locator("#answer")).to_have_attribute("data-category", "bien")
+    assert predictions(asked) == []
+
+
 def test_a_dropped_file_is_taken(visit: Visit) -> None:
     page = visit("/batch")
     dropped = page.evaluate_handle(

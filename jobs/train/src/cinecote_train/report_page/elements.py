@@ -1,8 +1,10 @@
 """What a page is made of, and how figures and names are told there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from cinecote_train.report_page.french import in_french
 from cinecote_train.report_page.svg import Draw, svg
 from cinecote_train.scoring import Estimate
 
@@ -20,10 +22,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """An `svg` element, and its name among those of a model."""
+    """An `svg` element, its name among those of a model, and how to draw it in French."""
 
     name: str
     svg: str
+    french: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,10 @@ class Section:
 
 def picture(model: str, name: str, told: str, width: float, height: float, draw: Draw) -> Picture:
     """So many inches, drawn; `told` is what a person hears in its place."""
-    return Picture(name, svg(f"{model}-{name}", told, width, height, draw))
+    made = partial(svg, f"{model}-{name}")
+    # Nobody hears the French one: the page has a sentence of its own in its place.
+    french = partial(made, name, width, height, in_french(draw))
+    return Picture(name, made(told, width, height, draw), french)
 
 
 def told_of(estimate: Estimate) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from cinecote.features import ACCEPTED
 from cinecote.films import CATEGORIES, Category
+from cinecote_api.explanations.along import Along
 from cinecote_api.explanations.film_index import FilmIndex, Neighbour
 from cinecote_api.explanations.flip import nearest_flip
 from cinecote_api.explanations.shapley import shapley_shares
@@ -24,16 +25,20 @@ _NO_SHARES = [0.0] * len(CATEGORIES)
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a film's prediction is made of, by the model's `shares` and by the nearest known films."""
+    """What a film's prediction is made of, by the model's `shares` and by the nearest known films.
+
+    Where it is asked for, `along` has the points of a curve along an input.
+    """
 
     prediction: Prediction
     base: dict[Category, float]
     inputs: list[dict[str, Any]]
     flip: dict[str, Any] | None
     neighbours: list[Neighbour]
+    along: list[dict[str, Any]] | None = None
 
 
-def explain(model: ServedModel, film: Values, index: FilmIndex | None) -> Explanation:
+def explain(model: ServedModel, film: Values, index: FilmIndex | None, along: Along | None = None) -> Explanation:
     """Explain what `model` says of `film`; an input that it may be told and doesn't use has share 0."""
     asked = np.array([film[place] for place in model.places])
     probabilities, base, shares = shapley_shares(model.graph.run, asked, _background(model))
@@ -45,7 +50,8 @@ def explain(model: ServedModel, film: Values, index: FilmIndex | None) -> Explan
         if it in ACCEPTED_BY[model.name]
     ]
     neighbours = index.nearest(np.array(film), NEIGHBOURS) if index else []
-    return Explanation(prediction, _by_category(base.tolist()), inputs, _flip(model, asked, prediction), neighbours)
+    flip, points = _flip(model, asked, prediction), along.points(model, film) if along else None
+    return Explanation(prediction, _by_category(base.tolist()), inputs, flip, neighbours, points)
 
 
 def _background(model: ServedModel) -> Matrix:

@@ -25,7 +25,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class CarriedReport:
-    """The benchmark's table, and the plots that it names."""
+    """The benchmark's table, and the plots that it names, in each of their languages."""
 
     report: ModelReport
     plots: Mapping[str, Plot]
@@ -40,7 +40,7 @@ def read_report(folder: Path, manifest: Manifest) -> CarriedReport | None:
         return None
     try:
         report = ModelReport.model_validate_json(_content(folder, REPORT_FILE, LARGEST_REPORT))
-        return CarriedReport(report, {name: _plot(folder, manifest, name) for name in report.plots})
+        return CarriedReport(report, {name: _plot(folder, manifest, name) for name in report.every_plot})
     except ValueError as fault:
         log.warning("report unusable", model=manifest.name, sha256=manifest.sha256, cause=str(fault)[:_LONGEST_CAUSE])
         return None

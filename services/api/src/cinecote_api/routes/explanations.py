@@ -7,6 +7,7 @@ from starlette.responses import Response
 from cinecote_api.answers import explanation_answer
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 from cinecote_api.direct_route import DirectRoute
+from cinecote_api.explanations.along import PARAMETERS, read_along
 from cinecote_api.explanations.explanation import explain
 from cinecote_api.explanations.film_index import Neighbour
 from cinecote_api.explanations.index_keeper import IndexKeeper
@@ -26,25 +27,31 @@ from cinecote_api.schemas import FILM_INPUTS, ExplanationAnswer
 def explanations_router(
     models: FollowedModels, workers: BatchWorkers, keeper: IndexKeeper, shelf: FilmShelf, reader: DatabaseReader
 ) -> APIRouter:
-    router = APIRouter(route_class=DirectRoute, tags=["predictions"])
+    router = APIRouter(route_class=_ExplanationRoute, tags=["predictions"])
 
     @router.post(
         "/v1/explanations",
         summary="Explain one film's prediction",
         responses=answers(ExplanationAnswer, *BODY_PROBLEMS, BUSY, by_model=True),
-        openapi_extra=json_body(FILM_INPUTS),
+        openapi_extra=json_body(FILM_INPUTS) | {"parameters": PARAMETERS},
     )
     async def explain_film(request: Request) -> Response:
         body = await read_json_body(request, LARGEST_FILM)
         (when, film), request_id = read_film_body(body), request.scope[REQUEST_ID]
-        serving = models.at(when).serving
+        serving, along = models.at(when).serving, read_along(request.query_params, when)
         serving.model()
         served, explanation = await workers.run(
-            lambda: serving.answer(request_id, lambda model: explain(model, film, keeper.index))
+            lambda: serving.answer(request_id, lambda model: explain(model, film, keeper.index, along))
         )
         return explanation_answer(served, explanation, await _shown(explanation.neighbours, shelf, reader))
 
     return router
+
+
+class _ExplanationRoute(DirectRoute):
+    """Leaves to the endpoint what is asked for along an input."""
+
+    reads = frozenset(it["name"] for it in PARAMETERS)
 
 
 async def _shown(neighbours: list[Neighbour], shelf: FilmShelf, reader: DatabaseReader) -> list[dict[str, object]]:

@@ -26,8 +26,9 @@ function asked() {
   return new URLSearchParams(new FormData(form)).toString();
 }
 
-async function fetched(address) {
-  const response = await fetch(address);
+// What is tried here is asked for at addresses of its own, and so counts for no film that somebody asked about.
+async function fetched(part, query) {
+  const response = await fetch(`${part}${part.includes("?") ? "&" : "?"}${query}`);
   return response.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
 }
 
@@ -50,18 +51,21 @@ async function follow(show) {
 }
 
 async function showAnswer() {
-  const page = await fetched(`${form.dataset.answer}${form.dataset.answer.includes("?") ? "&" : "?"}${asked()}`);
-  const answer = page && page.getElementById("answer");
+  const part = await fetched(form.dataset.answer, asked());
+  const answer = part && part.getElementById("answer");
   const present = document.getElementById("answer");
-  if (answer && present) present.replaceWith(answer);
+  if (!answer) return;
+  if (present) present.replaceWith(answer);
+  else beside.prepend(answer);
 }
 
 async function showAll() {
-  const address = `${location.pathname}?${asked()}`;
-  const page = await fetched(address);
-  if (!page) return form.requestSubmit();
-  beside.replaceChildren(...page.getElementById("beside").childNodes);
-  history.replaceState(null, "", address);
+  const along = new URLSearchParams(location.search).get("along");
+  const query = along ? `${asked()}&along=${encodeURIComponent(along)}` : asked();
+  const part = await fetched(form.dataset.explored, query);
+  if (!part) return form.requestSubmit();
+  beside.replaceChildren(...part.body.childNodes);
+  history.replaceState(null, "", `${location.pathname}?${query}`);
   document.dispatchEvent(new Event("estimated"));
 }
 
