@@ -4,16 +4,11 @@ python -m benchmarks.search_time [--splits N] [--inner N] [--algorithms NAME,…
 Both search inside each split, on the same films and inner folds, and are scored outside it.
 """
 
-import os
-import subprocess
-import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,17 +16,13 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from threadpoolctl import threadpool_limits
 
-from cinecote.database import connect
-from cinecote.migrate import migrate
+from benchmarks.training_films import training_films
 from cinecote_train.algorithms import ALGORITHMS, Algorithm
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
 from cinecote_train.estimators.masked_copy import MaskedCopy
-from cinecote_train.film_reader import read_films
-from cinecote_train.held_out import split
 from cinecote_train.paired import Paired, difference
 from cinecote_train.search import COMPARE, Effort, fit
-from cinecote_train.settings import TrainSettings
 
 GOAL_RATIO = 0.25
 POINTS_OF_A_RANGE = 8
@@ -48,20 +39,6 @@ class Measured:
     seconds: float
     answers: Floats
     inside: Floats
-
-
-def sample() -> Films:
-    """The films of the sample that a version trains on."""
-    with TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/cinecote.db"
-        engine = connect(url)
-        migrate(engine)
-        command = [str(Path(sys.executable).with_name("cinecote-collect")), "sample"]
-        subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True)
-        settings = TrainSettings()
-        films = read_films(engine, settings)
-        engine.dispose()
-    return split(films.take(films.askable), settings.held_out)[0]
 
 
 def grid_of(algorithm: Algorithm) -> dict[str, Sequence[Any]]:
@@ -140,7 +117,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     effort = Effort(COMPARE.trials, COMPARE.factor, arguments.inner)
-    films, wanted = sample(), arguments.algorithms.split(",")
+    films, wanted = training_films(), arguments.algorithms.split(",")
     every_ours: list[Measured] = []
     every_grid: list[Measured] = []
     every_set = 0
