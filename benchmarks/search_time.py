@@ -7,7 +7,7 @@ Both search inside each split, on the same films and inner folds, and are scored
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -20,9 +20,10 @@ from benchmarks.training_films import training_films
 from cinecote_train.algorithms import ALGORITHMS, Algorithm
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
+from cinecote_train.estimators.feature_sets import Inputs
 from cinecote_train.estimators.masked_copy import MaskedCopy
 from cinecote_train.paired import Paired, difference
-from cinecote_train.search import COMPARE, Effort, fit
+from cinecote_train.search import COMPARE, Effort, fit, space
 
 GOAL_RATIO = 0.25
 POINTS_OF_A_RANGE = 8
@@ -41,11 +42,11 @@ class Measured:
     inside: Floats
 
 
-def grid_of(algorithm: Algorithm) -> dict[str, Sequence[Any]]:
-    """Every set of hyperparameters of its space; a range is told by points of equal ratio."""
+def grid_of(algorithm: Algorithm, inputs: Inputs, effort: Effort) -> dict[str, Sequence[Any]]:
+    """Every set of hyperparameters that it is searched over; a range is told by points of equal ratio."""
     return {
         f"estimator__{name}": list(values) if isinstance(values, Sequence) else list(_points(values))
-        for name, values in algorithm.space.items()
+        for name, values in space(algorithm, inputs, effort).items()
     }
 
 
@@ -58,7 +59,9 @@ def by_grid(algorithm: Algorithm, effort: Effort, seed: int) -> Search:
     def search(seen: Films, asked: Floats) -> tuple[Floats, float]:
         inner = StratifiedKFold(effort.folds, shuffle=True, random_state=seed)
         model = MaskedCopy(algorithm.pipeline(seen.model.inputs, seed), random_state=seed)
-        grid = GridSearchCV(model, grid_of(algorithm), scoring="neg_log_loss", cv=inner, refit=False)
+        grid = GridSearchCV(
+            model, grid_of(algorithm, seen.model.inputs, effort), scoring="neg_log_loss", cv=inner, refit=False
+        )
         grid.fit(seen.inputs, seen.categories)
         best = model.set_params(**grid.best_params_)
         calibrated = CalibratedClassifierCV(best, method="temperature", ensemble=False, cv=inner)
@@ -116,7 +119,7 @@ def main() -> None:
     parser.add_argument("--algorithms", default=",".join(each.name for each in ALGORITHMS))
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    effort = Effort(COMPARE.trials, COMPARE.factor, arguments.inner)
+    effort = replace(COMPARE, folds=arguments.inner)
     films, wanted = training_films(), arguments.algorithms.split(",")
     every_ours: list[Measured] = []
     every_grid: list[Measured] = []
@@ -126,7 +129,7 @@ def main() -> None:
             measure(films, way(algorithm, effort, arguments.seed), arguments.splits, arguments.seed)
             for way in (by_ours, by_grid)
         )
-        sets = prod(len(values) for values in grid_of(algorithm).values())
+        sets = prod(len(values) for values in grid_of(algorithm, films.model.inputs, effort).values())
         print(told(algorithm.name, sets, films, ours, grid, arguments.seed), flush=True)
         every_ours.append(ours)
         every_grid.append(grid)
