@@ -161,6 +161,10 @@ bench-films: install ## pages of films among 10,000 and a million; on MySQL too 
 bench-search: install ## our search for hyperparameters beside a full grid of the same space: processor time and macro-F1; half an hour
 	@.venv/bin/python -m benchmarks.search_time
 
+.PHONY: bench-defaults
+bench-defaults: install ## our procedure beside each library's default model: paired differences, calibration; some ten minutes
+	@.venv/bin/python -m benchmarks.defaults
+
 .PHONY: bench-score
 bench-score: install ## a million films scored by one process, and with Dask by one and two: films a second and memory; some minutes
 	@.venv/bin/python -m benchmarks.score_films

@@ -4,16 +4,11 @@ python -m benchmarks.search_time [--splits N] [--inner N] [--algorithms NAME,…
 Both search inside each split, on the same films and inner folds, and are scored outside it.
 """
 
-import os
-import subprocess
-import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,17 +16,14 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from threadpoolctl import threadpool_limits
 
-from cinecote.database import connect
-from cinecote.migrate import migrate
+from benchmarks.training_films import training_films
 from cinecote_train.algorithms import ALGORITHMS, Algorithm
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
+from cinecote_train.estimators.feature_sets import Inputs
 from cinecote_train.estimators.masked_copy import MaskedCopy
-from cinecote_train.film_reader import read_films
-from cinecote_train.held_out import split
 from cinecote_train.paired import Paired, difference
-from cinecote_train.search import COMPARE, Effort, fit
-from cinecote_train.settings import TrainSettings
+from cinecote_train.search import COMPARE, Effort, fit, space
 
 GOAL_RATIO = 0.25
 POINTS_OF_A_RANGE = 8
@@ -50,25 +42,11 @@ class Measured:
     inside: Floats
 
 
-def sample() -> Films:
-    """The films of the sample that a version trains on."""
-    with TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/cinecote.db"
-        engine = connect(url)
-        migrate(engine)
-        command = [str(Path(sys.executable).with_name("cinecote-collect")), "sample"]
-        subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=True, capture_output=True)
-        settings = TrainSettings()
-        films = read_films(engine, settings)
-        engine.dispose()
-    return split(films.take(films.askable), settings.held_out)[0]
-
-
-def grid_of(algorithm: Algorithm) -> dict[str, Sequence[Any]]:
-    """Every set of hyperparameters of its space; a range is told by points of equal ratio."""
+def grid_of(algorithm: Algorithm, inputs: Inputs, effort: Effort) -> dict[str, Sequence[Any]]:
+    """Every set of hyperparameters that it is searched over; a range is told by points of equal ratio."""
     return {
         f"estimator__{name}": list(values) if isinstance(values, Sequence) else list(_points(values))
-        for name, values in algorithm.space.items()
+        for name, values in space(algorithm, inputs, effort).items()
     }
 
 
@@ -81,7 +59,9 @@ def by_grid(algorithm: Algorithm, effort: Effort, seed: int) -> Search:
     def search(seen: Films, asked: Floats) -> tuple[Floats, float]:
         inner = StratifiedKFold(effort.folds, shuffle=True, random_state=seed)
         model = MaskedCopy(algorithm.pipeline(seen.model.inputs, seed), random_state=seed)
-        grid = GridSearchCV(model, grid_of(algorithm), scoring="neg_log_loss", cv=inner, refit=False)
+        grid = GridSearchCV(
+            model, grid_of(algorithm, seen.model.inputs, effort), scoring="neg_log_loss", cv=inner, refit=False
+        )
         grid.fit(seen.inputs, seen.categories)
         best = model.set_params(**grid.best_params_)
         calibrated = CalibratedClassifierCV(best, method="temperature", ensemble=False, cv=inner)
@@ -139,8 +119,8 @@ def main() -> None:
     parser.add_argument("--algorithms", default=",".join(each.name for each in ALGORITHMS))
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    effort = Effort(COMPARE.trials, COMPARE.factor, arguments.inner)
-    films, wanted = sample(), arguments.algorithms.split(",")
+    effort = replace(COMPARE, folds=arguments.inner)
+    films, wanted = training_films(), arguments.algorithms.split(",")
     every_ours: list[Measured] = []
     every_grid: list[Measured] = []
     every_set = 0
@@ -149,7 +129,7 @@ def main() -> None:
             measure(films, way(algorithm, effort, arguments.seed), arguments.splits, arguments.seed)
             for way in (by_ours, by_grid)
         )
-        sets = prod(len(values) for values in grid_of(algorithm).values())
+        sets = prod(len(values) for values in grid_of(algorithm, films.model.inputs, effort).values())
         print(told(algorithm.name, sets, films, ours, grid, arguments.seed), flush=True)
         every_ours.append(ours)
         every_grid.append(grid)

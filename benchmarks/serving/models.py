@@ -23,6 +23,7 @@ from cinecote.migrate import migrate
 from cinecote.registry import ARTIFACT_FOLDER, GRAPH_INPUT
 from cinecote_train import telemetry
 from cinecote_train.dataset import Films
+from cinecote_train.estimators.film_features import features_used
 from cinecote_train.export.classifiers import add_classifier
 from cinecote_train.export.graph import Graph
 from cinecote_train.export.model import to_onnx
@@ -140,8 +141,9 @@ def _write(folder: Path, fitted: _Fitted, training: Films, held_out: Films, sett
     registry = Registry(settings.tracking_uri.get_secret_value(), training.model.name)
     with registry.run("benchmark") as run:
         made = Made(
-            algorithm=fitted.algorithm, run_id=run, graph=fitted.graph, scores={}, baselines={}, training=training,
-            held_out=held_out, out_of_fold=np.empty((0, 3)), seconds_a_prediction=0.0,
+            algorithm=fitted.algorithm, features=features_used(fitted.estimator), run_id=run, graph=fitted.graph,
+            scores={}, baselines={}, training=training, held_out=held_out, out_of_fold=np.empty((0, 3)),
+            seconds_a_prediction=0.0,
         )  # fmt: skip
         manifest = describe(made, settings)
         write_model(folder / "served", made, manifest)

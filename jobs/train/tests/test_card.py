@@ -27,7 +27,7 @@ def test_the_card_tells_data_figures_limits_licence_and_origin(shared_site: Any)
     assert (data["commit"], data["lock_sha256"]) == (own.commit, own.lock_sha256)
     for told in (f"{data['films']:,} films", data["sha256"], data["first_release"], data["commit"], manifest.sha256):
         assert told in card
-    for told in (data["lock_sha256"], data["licence"], *data["limits"]):
+    for told in (data["lock_sha256"], data["licence"], *data["limits"], *data["features"]):
         assert told in card
     macro_f1 = manifest.metrics["cross_validation"]["macro_f1"]
     assert f"{macro_f1['value']:.3f} ({macro_f1['low']:.3f} to {macro_f1['high']:.3f})" in card

@@ -6,16 +6,19 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
+from cinecote.features import INPUTS
 from cinecote_train import search
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
 from cinecote_train.comparison import Candidate, Outcome, Plan, chosen, compare
 from cinecote_train.dataset import Films
+from cinecote_train.estimators.feature_sets import feature_names
+from cinecote_train.estimators.film_features import features_used
 from cinecote_train.export.model import to_onnx
 from cinecote_train.findings import Findings, find
 from cinecote_train.held_out import split
 from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.scoring import LOG_LOSS, MACRO_F1
-from cinecote_train.search import Effort, Fitted, Searched, fit
+from cinecote_train.search import COMPARE, RUN, Effort, Fitted, Searched, fit, space
 from cinecote_train.searches import Memory
 from cinecote_train.splits import BY_DATE, FINAL, Split
 from cinecote_train.workers import Workers
@@ -191,13 +194,33 @@ def test_what_a_search_came_to_is_kept_as_json_and_fitted_again_to_the_same_grap
     assert to_onnx(again.model) == to_onnx(fitted.model)
 
 
-def test_a_space_of_fewer_sets_than_trials_is_tried_whole(made_films: Films) -> None:
+def test_a_space_of_fewer_sets_than_trials_is_tried_whole_on_all_films(made_films: Films) -> None:
     (ordinal,) = (each for each in ALGORITHMS if each.name == "ordinal")
     small = replace(ordinal, space={"polynomial__degree": [1, 2]})
 
     fitted = fit(small, made_films, Effort(trials=9, factor=3, folds=2), seed=0)
 
-    assert sorted(trial["degree"] for trial in fitted.trials if trial["round"] == 0) == [1, 2]
+    assert sorted(trial["degree"] for trial in fitted.trials) == [1, 2]
+    assert {trial["films"] for trial in fitted.trials} == {len(made_films)}
+
+
+def test_the_features_are_a_hyperparameter_where_the_effort_says_so(made_films: Films) -> None:
+    (ordinal,) = (each for each in ALGORITHMS if each.name == "ordinal")
+    small = replace(ordinal, space={"classifier__C": [0.1]})
+
+    fitted = fit(small, made_films, Effort(trials=3, factor=3, folds=2, features=True), seed=0)
+
+    best = min(fitted.trials, key=lambda trial: float(trial["log_loss"]))
+    assert {trial["features"] for trial in fitted.trials} == {"ratios", "plain", "unknowns"}
+    assert fitted.parameters == {"C": 0.1, "features": best["features"]}
+    assert features_used(fitted.model) == feature_names(INPUTS, best["features"])
+
+
+def test_the_usual_features_are_the_only_ones_of_the_default_run() -> None:
+    (ordinal,) = (each for each in ALGORITHMS if each.name == "ordinal")
+
+    assert space(ordinal, INPUTS, RUN) == ordinal.space
+    assert space(ordinal, INPUTS, COMPARE).keys() == {*ordinal.space, "features__features"}
 
 
 def test_a_rare_category_keeps_its_films_in_every_round(made_films: Films) -> None:

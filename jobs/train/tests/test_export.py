@@ -12,12 +12,14 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
-from cinecote.features import INPUTS
+from cinecote.features import INPUTS, KNOWN_BEFORE_RELEASE
 from cinecote.registry import GRAPH_INPUT, GRAPH_OUTPUT, BrokenModel
 from cinecote_train import parity
 from cinecote_train.algorithms import ALGORITHMS, Algorithm
 from cinecote_train.arrays import Floats, Integers
 from cinecote_train.dataset import Films
+from cinecote_train.estimators.feature_sets import Inputs, choices, feature_names
+from cinecote_train.estimators.film_features import FilmFeatures
 from cinecote_train.export.graph import Graph
 from cinecote_train.export.library_trees import forest_trees, lightgbm_trees
 from cinecote_train.export.model import to_onnx
@@ -50,6 +52,32 @@ def test_the_graph_answers_as_the_library_with_every_pattern_of_unknowns(fitted:
     assert check.films == COUNT + len(made_films)
     assert check.greatest_difference <= 1e-5
     assert check.other_labels == 0
+
+
+@pytest.mark.parametrize(("wanted", "name"), [(w, n) for w in (INPUTS, KNOWN_BEFORE_RELEASE) for n in choices(w)])
+def test_each_set_of_features_is_the_same_in_the_graph_and_in_the_library(
+    wanted: Inputs, name: str, made_films: Films
+) -> None:
+    known = made_films.inputs if wanted == INPUTS else np.random.default_rng(0).uniform(1_900, 2_020, size=(600, 3))
+    step = FilmFeatures(wanted, features=name).fit(known)
+    asked = generated_films(known, wanted, seed=0, count=4_000)
+
+    features = prepared(step, asked)
+
+    assert features == pytest.approx(step.transform(asked), rel=1e-6, nan_ok=True)
+
+
+def prepared(step: FilmFeatures, films: Floats) -> Floats:
+    """The features that the graph makes; three at a time, as a graph has three answers."""
+    width = len(feature_names(step.wanted, step.features))
+    parts = []
+    for first in range(0, width, 3):
+        graph = Graph(len(step.wanted))
+        features = add_preparation(graph, Pipeline([("features", step), ("classifier", "passthrough")]), GRAPH_INPUT)
+        some = graph.columns(features, np.minimum(np.arange(first, first + 3), width - 1))
+        session = onnxruntime.InferenceSession(graph.finish(some), providers=["CPUExecutionProvider"])
+        parts.append(session.run(None, {GRAPH_INPUT: films})[0][:, : width - first])
+    return np.hstack(parts)
 
 
 def test_a_film_alone_is_answered_as_among_others(fitted: Fitted, parts: tuple[Films, Films]) -> None:

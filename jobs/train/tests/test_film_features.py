@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
+from sklearn.ensemble import VotingClassifier
 
 from cinecote.features import INPUTS, KNOWN_BEFORE_RELEASE
 from cinecote_train.algorithms import ALGORITHMS
-from cinecote_train.estimators.film_features import FilmFeatures, film_features
+from cinecote_train.estimators.feature_sets import SETS, Inputs, choices, feature_names
+from cinecote_train.estimators.film_features import FilmFeatures, features_used, film_features
+from cinecote_train.estimators.masked_copy import MaskedCopy
 
 
 def test_features_are_logarithms_minutes_and_ratios() -> None:
@@ -37,6 +40,63 @@ def test_every_feature_is_one_that_float32_can_hold() -> None:
 
     assert (features == features.astype(np.float32)).all()
     assert features.shape == (500, 7)
+
+
+@pytest.mark.parametrize("wanted", [INPUTS, KNOWN_BEFORE_RELEASE], ids=["after", "before"])
+@pytest.mark.parametrize("name", SETS)
+def test_there_is_a_name_for_each_feature_of_each_set(name: str, wanted: Inputs) -> None:
+    films = np.random.default_rng(0).uniform(1_900, 2_000, size=(5, len(wanted)))
+
+    features = FilmFeatures(wanted, features=name).fit(films).transform(films)
+
+    assert features.shape == (5, len(feature_names(wanted, name)))
+    assert len(set(feature_names(wanted, name))) == features.shape[1]
+
+
+def test_plain_features_are_the_usual_ones_without_the_ratios() -> None:
+    films = np.random.default_rng(0).uniform(1, 1e9, size=(50, 4))
+
+    assert (film_features(films, INPUTS, "plain") == film_features(films, INPUTS)[:, :4]).all()
+
+
+def test_what_is_unknown_can_be_a_feature_of_each_input() -> None:
+    films = np.array([[150e6, np.nan, 5_200, 121], [np.nan, np.nan, 5_200, np.nan]])
+
+    features = film_features(films, INPUTS, "unknowns")
+
+    assert feature_names(INPUTS, "unknowns")[-4:] == [f"{each.name} unknown" for each in INPUTS]
+    assert features[:, -4:].tolist() == [[0, 1, 0, 0], [1, 1, 0, 1]]
+
+
+def test_age_counts_from_the_newest_film_learnt_from_and_no_film_is_younger() -> None:
+    learnt = np.array([[30e6, 121, 1999], [30e6, 121, 2009], [30e6, 121, np.nan]])
+    step = FilmFeatures(KNOWN_BEFORE_RELEASE, features="age").fit(learnt)
+
+    features = step.transform(np.vstack([learnt, [[30e6, 121, 2024]]]))
+
+    assert feature_names(KNOWN_BEFORE_RELEASE, "age") == ["log budget", "runtime", "log age"]
+    assert features[:, 2] == pytest.approx([np.log(11), 0, np.nan, 0], rel=1e-6, nan_ok=True)
+
+
+def test_films_of_no_known_year_have_no_known_age() -> None:
+    films = np.array([[30e6, 121, np.nan]])
+
+    features = FilmFeatures(KNOWN_BEFORE_RELEASE, features="age").fit(films).transform(films)
+
+    assert np.isnan(features[0]).tolist() == [False, False, True]
+
+
+def test_only_sets_that_differ_for_the_inputs_are_a_choice() -> None:
+    assert choices(INPUTS) == ["ratios", "plain", "unknowns"]
+    assert choices(KNOWN_BEFORE_RELEASE) == ["ratios", "unknowns", "age", "timeless"]
+
+
+def test_a_model_tells_the_features_that_it_uses_whatever_is_around_it() -> None:
+    pipeline = ALGORITHMS[0].pipeline(INPUTS, 0).set_params(features__features="plain")
+
+    used = features_used(VotingClassifier([("one", MaskedCopy(pipeline)), ("other", pipeline)]))
+
+    assert used == ["log revenue", "log budget", "log vote_count", "runtime"]
 
 
 def test_another_number_of_inputs_is_refused() -> None:

@@ -14,6 +14,7 @@ from cinecote.films import CATEGORIES
 from cinecote.model_report import LARGEST_PLOT, REPORT_FILE, ModelReport, plot_file
 from cinecote.registry import BASELINES, EXPERIMENT, GRAPH_FILE, MANIFEST_FILE, read_manifest
 from cinecote.tables import films, job_runs
+from cinecote_train.estimators.feature_sets import USUAL, feature_names
 from cinecote_train.serving import ServedGraph
 
 
@@ -76,6 +77,7 @@ def test_the_manifest_tells_the_data_the_figures_and_the_histograms(shared_site:
     assert data["sources"] == {"sample": data["films"]}
     assert data["vote_maps"] == {"imdb/10": data["films"]}
     assert (data["minimum_votes"], data["held_out_share"]) == (50, 0.15)
+    assert data["features"] == feature_names(INPUTS, USUAL)
     baselines = manifest.metrics[BASELINES]
     sets = {"cross_validation", "complete", "by_date", "held_out"}
     assert set(baselines) == {"majority", "votes_alone", "linear_ordinal"}

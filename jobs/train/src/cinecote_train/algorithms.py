@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lightgbm import LGBMClassifier
-from scipy.stats import loguniform
 from sklearn.base import ClassifierMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.dummy import DummyClassifier
@@ -17,7 +16,8 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from cinecote.features import BUDGET, RUNTIME, VOTE_COUNT, Input
 from cinecote.models import AFTER_RELEASE, BEFORE_RELEASE
-from cinecote_train.estimators.film_features import FilmFeatures, Inputs, as_they_are, logarithms
+from cinecote_train.estimators.feature_sets import Inputs, as_they_are, logarithms
+from cinecote_train.estimators.film_features import FilmFeatures
 from cinecote_train.estimators.proportional_odds import ProportionalOdds
 from cinecote_train.estimators.seen_range import SeenRange
 
@@ -89,7 +89,7 @@ def _lightgbm(wanted: Inputs, seed: int) -> Pipeline:
     )
 
 
-_LINEAR_SPACE = {"polynomial__degree": [1, 2], f"{CLASSIFIER}__C": loguniform(1e-2, 3e-1)}
+_LINEAR_SPACE = {"polynomial__degree": [1, 2], f"{CLASSIFIER}__C": [0.02, 0.05, 0.15]}
 
 ALGORITHMS: tuple[Algorithm, ...] = (
     Algorithm("logistic", _logistic, _LINEAR_SPACE),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cinecote.models import AFTER_RELEASE, BEFORE_RELEASE, FilmModel
-from cinecote.registry import BASELINES, Manifest
+from cinecote.registry import BASELINES, FEATURES, Manifest
 from cinecote_train.evaluation import COMPLETE, CROSS_VALIDATION, HELD_OUT, NEWEST
 from cinecote_train.scoring import FIGURES, MACRO_F1
 
@@ -47,6 +47,8 @@ def _lines(manifest: Manifest) -> Iterator[str]:
     data = manifest.data
     yield f"# {manifest.name}: {manifest.algorithm}, for films {data['moment']}"
     yield f"\nTakes {', '.join(manifest.inputs)}; trained {manifest.trained_at:%Y-%m-%d %H:%M} UTC."
+    if features := data.get(FEATURES):
+        yield f"\nMakes of them {', '.join(features)}."
     yield "\n## Data"
     sources = ", ".join(f"{name} ({count:,})" for name, count in data["sources"].items())
     yield f"- {data['films']:,} films, {data['complete']:,} of them complete, and {data['held_out']:,} held out"

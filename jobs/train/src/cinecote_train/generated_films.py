@@ -6,7 +6,7 @@ import numpy as np
 
 from cinecote.features import RUNTIME, Input
 from cinecote_train.arrays import Floats
-from cinecote_train.estimators.film_features import Inputs
+from cinecote_train.estimators.feature_sets import Inputs
 
 COUNT = 100_000
 

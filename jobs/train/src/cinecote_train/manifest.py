@@ -1,7 +1,7 @@
 """The folder that is registered: the graph and its manifest."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,6 +12,7 @@ import numpy as np
 
 from cinecote.registry import (
     BASELINES,
+    FEATURES,
     GRAPH_FILE,
     HELD_OUT_SHARE,
     MANIFEST_FILE,
@@ -39,11 +40,12 @@ _LIBRARIES = ("cinecote", "cinecote-train", "lightgbm", "numpy", "onnx", "onnxru
 class Made:
     """A model that may be served: where it came from, its graph, its scores and the baselines', the films behind it.
 
-    `out_of_fold` is [training, categories], what models that never saw a training film answered to it. `beside` are the
-    files that go with the graph, by name.
+    `features` names what it makes of a film's inputs. `out_of_fold` is [training, categories], what models that never
+    saw a training film answered to it. `beside` are the files that go with the graph, by name.
     """
 
     algorithm: str
+    features: Sequence[str]
     run_id: str
     graph: bytes
     scores: Scores
@@ -93,6 +95,7 @@ def _whole_card(made: Made, settings: TrainSettings, metrics: Mapping[str, Any])
     told = data_card(made.training, made.held_out) | {MINIMUM_VOTES: settings.minimum_votes}
     return told | {
         HELD_OUT_SHARE: settings.held_out,
+        FEATURES: list(made.features),
         "moment": model.moment,
         "limits": limits(model, told, metrics),
         "licence": LICENCE,

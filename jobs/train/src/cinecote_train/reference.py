@@ -8,7 +8,7 @@ from cinecote.films import CATEGORIES
 from cinecote.models import FilmModel
 from cinecote.registry import BACKGROUND_ROWS, GoldenRequest, Histogram
 from cinecote_train.arrays import Floats
-from cinecote_train.estimators.film_features import Inputs
+from cinecote_train.estimators.feature_sets import Inputs
 from cinecote_train.serving import ServedGraph
 
 _BINS = 10

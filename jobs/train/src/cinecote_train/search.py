@@ -13,9 +13,10 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingRandomSearchCV, StratifiedKFold
 from threadpoolctl import threadpool_limits
 
-from cinecote_train.algorithms import Algorithm
+from cinecote_train.algorithms import FEATURES, Algorithm
 from cinecote_train.arrays import Floats, Integers
 from cinecote_train.dataset import Films
+from cinecote_train.estimators.feature_sets import Inputs, choices
 from cinecote_train.estimators.masked_copy import MaskedCopy
 from cinecote_train.metrics import log_losses
 
@@ -28,16 +29,18 @@ _RAREST = 40
 class Effort:
     """How much is tried: `trials` sets of hyperparameters an algorithm, where it has as many, on `folds` inner folds.
 
-    After each round one in `factor` goes on, on `factor` times as many films.
+    After each round one in `factor` goes on, on `factor` times as many films; where every set is tried, they are all
+    tried on all films. With `features`, which features are made of the inputs is a hyperparameter like the others.
     """
 
     trials: int
     factor: int
     folds: int
+    features: bool = False
 
 
 RUN = Effort(trials=4, factor=4, folds=3)
-COMPARE = Effort(trials=27, factor=3, folds=5)
+COMPARE = Effort(trials=27, factor=3, folds=5, features=True)
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,16 @@ def _fitted(
 ) -> BaseEstimator:
     if not algorithm.space:
         return algorithm.pipeline(films.model.inputs, seed).fit(films.inputs, films.categories)
-    best = _masked(algorithm, films, seed).set_params(**_long(algorithm, parameters))
+    searched = space(algorithm, films.model.inputs, effort)
+    best = _masked(algorithm, films, seed).set_params(**_long(searched, parameters))
     calibrated = CalibratedClassifierCV(best, method="temperature", ensemble=False, cv=_folds(effort, seed))
     return calibrated.fit(films.inputs, films.categories)
+
+
+def space(algorithm: Algorithm, inputs: Inputs, effort: Effort) -> Mapping[str, Any]:
+    """What `algorithm` is searched over, for films of these inputs."""
+    chosen = {f"{FEATURES}__features": choices(inputs)} if effort.features else {}
+    return {**algorithm.space, **chosen}
 
 
 def _masked(algorithm: Algorithm, films: Films, seed: int) -> MaskedCopy:
@@ -106,13 +116,14 @@ def _masked(algorithm: Algorithm, films: Films, seed: int) -> MaskedCopy:
 
 
 def _search(algorithm: Algorithm, films: Films, effort: Effort, seed: int) -> HalvingRandomSearchCV:
-    trials = int(min(effort.trials, _different(algorithm.space)))
+    searched = space(algorithm, films.model.inputs, effort)
+    trials = int(min(effort.trials, _different(searched)))
     return HalvingRandomSearchCV(
         _masked(algorithm, films, seed),
-        {f"{_INSIDE}{name}": values for name, values in algorithm.space.items()},
+        {f"{_INSIDE}{name}": values for name, values in searched.items()},
         n_candidates=trials,
         factor=effort.factor,
-        min_resources=_fewest_films(films.categories, trials, effort.factor),
+        min_resources=_fewest_films(films.categories, searched, effort),
         scoring=_negative_log_loss,
         cv=_folds(effort, seed),
         refit=False,
@@ -140,11 +151,17 @@ def _different(space: Mapping[str, Any]) -> float:
     return math.prod(len(values) if isinstance(values, Sequence) else math.inf for values in space.values())
 
 
-def _fewest_films(categories: Integers, trials: int, factor: int) -> int:
-    """How many films the first round sees: a share of them for many trials, yet some of each category in every fold."""
-    rounds = math.floor(math.log(trials) / math.log(factor) + 1e-9)
+def _fewest_films(categories: Integers, searched: Mapping[str, Any], effort: Effort) -> int:
+    """How many films the first round sees: a share of them for many trials, yet some of each category in every fold.
+
+    All of them where every set is tried. What is best of few films is too simple for many, and a space that is small
+    has room for nothing in between; nor does a linear model's fit cost much less on few.
+    """
+    if _different(searched) <= effort.trials:
+        return len(categories)
+    rounds = math.floor(math.log(effort.trials) / math.log(effort.factor) + 1e-9)
     rarest = int(np.bincount(categories).min())
-    share = max(factor**-rounds, min(1.0, _RAREST / rarest))
+    share = max(effort.factor**-rounds, min(1.0, _RAREST / rarest))
     return int(share * len(categories))
 
 
@@ -172,6 +189,6 @@ def _short(parameters: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _long(algorithm: Algorithm, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _long(searched: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The same, with those steps."""
-    return {f"{_INSIDE}{name}": parameters[name.rpartition("__")[2]] for name in algorithm.space}
+    return {f"{_INSIDE}{name}": parameters[name.rpartition("__")[2]] for name in searched}

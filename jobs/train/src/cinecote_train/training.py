@@ -13,6 +13,7 @@ from cinecote_train.comparison import Clock, Watcher
 from cinecote_train.contract import Fault, shift_faults, value_faults
 from cinecote_train.dask_workers import DaskWorkers
 from cinecote_train.dataset import Films
+from cinecote_train.estimators.film_features import features_used
 from cinecote_train.evaluation import CROSS_VALIDATION
 from cinecote_train.film_reader import read_films
 from cinecote_train.findings import Findings, find
@@ -121,6 +122,7 @@ class _Training:
             return refuse(registry, self.engine, Decision(gate.REFUSED, reason))
         made = Made(
             algorithm=findings.winner.algorithm,
+            features=features_used(findings.winner.model),
             run_id=run,
             graph=graph,
             scores=findings.procedure.scores,

@@ -60,6 +60,9 @@ MINIMUM_VOTES = "minimum_votes"
 HELD_OUT_SHARE = "held_out_share"
 """Member of a manifest's `data`: of how many films no version trains (see films.is_held_out)."""
 
+FEATURES = "features"
+"""Member of a manifest's `data`: the names of what the model makes of its inputs; older versions have none."""
+
 BASELINES = "baselines"
 """Member of a manifest's `metrics`: the same scores of each baseline, by its name."""
 

@@ -9,7 +9,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from cinecote_train.estimators.film_features import FilmFeatures, as_they_are, logarithms, ratios
+from cinecote_train.estimators.feature_sets import SETS, aged, as_they_are, logarithms, ratios
+from cinecote_train.estimators.film_features import FilmFeatures
 from cinecote_train.estimators.seen_range import SeenRange
 from cinecote_train.export.graph import Graph
 
@@ -25,12 +26,24 @@ def add_preparation(graph: Graph, pipeline: Pipeline, inputs: str) -> str:
 def _film_features(graph: Graph, step: FilmFeatures, inputs: str) -> str:
     known = graph.columns(inputs, logarithms(step.wanted))
     logs = graph.add("Log", graph.add("Add", known, graph.constant(1.0)))
-    parts = [logs, graph.columns(inputs, as_they_are(step.wanted))]
-    if pairs := ratios(step.wanted):
+    parts = [logs, graph.columns(inputs, as_they_are(step.wanted, step.features))]
+    if pairs := ratios(step.wanted, step.features):
         over, under = (graph.columns(logs, [pair[side] for pair in pairs]) for side in (0, 1))
         parts.append(graph.add("Sub", over, under))
+    if year := aged(step.wanted, step.features):
+        parts.append(_age(graph, graph.columns(inputs, year), step.newest_))
+    if SETS[step.features].unknown:
+        parts.append(graph.to_double(graph.add("IsNaN", inputs)))
     features = graph.add("Concat", *parts, axis=1)
     return graph.to_double(graph.add("Cast", features, to=TensorProto.FLOAT))
+
+
+def _age(graph: Graph, year: str, newest: float) -> str:
+    passed = graph.add("Sub", graph.constant(newest), year)
+    # Not Max: what runs the graph may make a number of an unknown year.
+    ahead = graph.add("Less", passed, graph.constant(0.0))
+    age = graph.add("Where", ahead, graph.constant(0.0), passed)
+    return graph.add("Log", graph.add("Add", age, graph.constant(1.0)))
 
 
 def _imputer(graph: Graph, step: SimpleImputer, value: str) -> str:
