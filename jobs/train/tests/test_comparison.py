@@ -8,8 +8,9 @@ from cinecote_train.algorithms import ALGORITHMS, BASELINES
 from cinecote_train.comparison import Candidate, Outcome, Plan, chosen, compare
 from cinecote_train.dataset import Films
 from cinecote_train.findings import Findings, find
+from cinecote_train.further_algorithms import FURTHER
 from cinecote_train.held_out import split
-from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.recipe import Budget, Recipe, recipe_of
 from cinecote_train.scoring import LOG_LOSS, MACRO_F1
 from cinecote_train.search import Effort, Fitted, fit
 from cinecote_train.splits import BY_DATE, FINAL, Split
@@ -108,6 +109,23 @@ def test_each_split_gets_the_algorithm_that_its_own_seen_films_speak_for() -> No
     }
 
 
+def test_what_is_there_to_compare_with_alone_is_never_chosen() -> None:
+    rivals = [
+        Candidate("served", {FINAL: outcome("served", FINAL, 0.8)}),
+        Candidate("compared", {FINAL: outcome("compared", FINAL, 0.7)}, servable=False),
+    ]
+
+    assert chosen(rivals).final.algorithm == "served"
+
+
+def test_a_run_compares_five_and_the_full_search_every_algorithm() -> None:
+    recipes = (recipe_of(verb, seed=0, accept_data=False) for verb in ("run", "compare"))
+    run, whole = ([algorithm.name for algorithm in recipe.algorithms] for recipe in recipes)
+
+    assert run == ["logistic", "random_forest", "lightgbm", "ordinal", "hist_gradient_boosting"]
+    assert whole == [*run, "extra_trees", "xgboost", "k_nearest"]
+
+
 def test_a_spent_budget_leaves_out_every_algorithm_but_the_first(made_films: Films, watcher: Any) -> None:
     plan = Plan(made_films, QUICK, seed=0)
 
@@ -118,7 +136,7 @@ def test_a_spent_budget_leaves_out_every_algorithm_but_the_first(made_films: Fil
     assert watcher.left_out == [algorithm.name for algorithm in ALGORITHMS[1:3]]
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda algorithm: algorithm.name)
+@pytest.mark.parametrize("algorithm", [*ALGORITHMS, *FURTHER], ids=lambda algorithm: algorithm.name)
 def test_a_search_tries_what_it_was_asked_to_and_keeps_the_best(algorithm: Any, made_films: Films) -> None:
     fitted = fit(algorithm, made_films, Effort(trials=4, factor=2, folds=2), seed=0)
 

@@ -26,10 +26,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One outcome a split, by the split's name; FINAL's model is the one that could be served."""
+    """One outcome a split, by the split's name; FINAL's model is the one that could be served, if any."""
 
     name: str
     outcomes: Mapping[str, Outcome]
+    servable: bool = True
 
     @property
     def final(self) -> Fitted:
@@ -86,7 +87,7 @@ def compare(
         for outcome in workers.map(partial(_outcome, plan, algorithm), reversed(splits)):
             outcomes[outcome.split.name] = outcome
             watcher.fitted(algorithm.name, outcome.split.name)
-        candidates.append(Candidate(algorithm.name, outcomes))
+        candidates.append(Candidate(algorithm.name, outcomes, algorithm.servable))
     return candidates
 
 
@@ -96,8 +97,8 @@ def baseline(plan: Plan, algorithm: Algorithm) -> Candidate:
 
 
 def chosen(candidates: Iterable[Candidate]) -> Candidate:
-    """The procedure as a whole: on each split, the algorithm that its seen films alone speak for."""
-    rivals = list(candidates)
+    """The procedure as a whole: on each split, of those that could be served, the one that its seen films speak for."""
+    rivals = [candidate for candidate in candidates if candidate.servable]
     best = {
         name: min((rival.outcomes[name] for rival in rivals), key=lambda outcome: outcome.fitted.inner_log_loss)
         for name in rivals[0].outcomes

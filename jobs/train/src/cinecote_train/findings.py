@@ -25,7 +25,8 @@ class Exported:
 class Findings:
     """`procedure` is the choice of an algorithm taken as a whole: its scores are the winner's honest ones.
 
-    `exported` has the candidates' graphs by name; `skipped` names the algorithms that the time budget left out.
+    `exported` has by name the graphs of the candidates that could be served; `skipped` names the algorithms that
+    the time budget left out.
     """
 
     training: Films
@@ -39,6 +40,11 @@ class Findings:
     @property
     def winner(self) -> Fitted:
         return self.procedure.candidate.final
+
+    @property
+    def never_served(self) -> list[str]:
+        """The candidates that are there to compare with alone."""
+        return [each.name for each in self.candidates if not each.candidate.servable]
 
     @property
     def winning_graph(self) -> bytes:
@@ -61,7 +67,7 @@ def find(training: Films, held_out: Films, recipe: Recipe, workers: Mapper, cloc
         procedure=procedure,
         candidates=others[: len(candidates)],
         baselines=others[len(candidates) :],
-        exported={candidate.name: _export(candidate, held_out) for candidate in candidates},
+        exported={candidate.name: _export(candidate, held_out) for candidate in candidates if candidate.servable},
         skipped=[algorithm.name for algorithm in recipe.algorithms if algorithm.name not in done],
     )
 

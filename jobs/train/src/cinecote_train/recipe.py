@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
-from cinecote_train.search import Effort
+from cinecote_train.further_algorithms import FURTHER
+from cinecote_train.search import COMPARE, RUN, Effort
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,14 @@ class Recipe:
     baselines: Mapping[str, Sequence[Algorithm]] = field(default_factory=lambda: BASELINES)
     accept_data: bool = False
     report: bool = True
+
+
+def recipe_of(verb: str, seed: int, accept_data: bool) -> Recipe:
+    """What `cinecote-train run` or `compare` tries: run the algorithms that differ most, in a minute, compare all."""
+    if verb == "compare":
+        algorithms = (*ALGORITHMS, *FURTHER)
+        return Recipe(verb, COMPARE, seed, algorithms, accept_data=accept_data)
+    return Recipe(verb, RUN, seed, accept_data=accept_data)
 
 
 class Budget:
