@@ -30,12 +30,15 @@ from cinecote_train.generated_films import COUNT, generated_films
 from cinecote_train.held_out import split
 from cinecote_train.search import Effort, Fitted, fit
 from cinecote_train.serving import ServedGraph
+from cinecote_train.vote import VOTE, fit_vote
 
 QUICK = Effort(trials=2, factor=2, folds=2)
 SERVABLE = {each.name: each for each in (*ALGORITHMS, *FURTHER) if each.servable}
 
 
 def fit_named(name: str, films: Films) -> Fitted:
+    if name == VOTE:
+        return fit_vote([fit_named(each, films) for each in ("ordinal", "xgboost", "lightgbm")], films)
     return fit(SERVABLE[name], films, QUICK, seed=0)
 
 
@@ -44,7 +47,7 @@ def parts(made_films: Films) -> tuple[Films, Films]:
     return split(made_films, 0.15)
 
 
-@pytest.fixture(scope="module", params=SERVABLE)
+@pytest.fixture(scope="module", params=[*SERVABLE, VOTE])
 def fitted(request: pytest.FixtureRequest, parts: tuple[Films, Films]) -> Fitted:
     return fit_named(request.param, parts[0])
 

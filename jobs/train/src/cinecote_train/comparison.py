@@ -108,6 +108,11 @@ def chosen(candidates: Iterable[Candidate]) -> Candidate:
 
 def _outcome(plan: Plan, algorithm: Algorithm, split: Split) -> Outcome:
     fitted = fit(algorithm, plan.films.take(split.seen), plan.effort, plan.seed)
-    scored = plan.films.inputs[split.scored]
+    return answered(plan.films, split, fitted)
+
+
+def answered(films: Films, split: Split, fitted: Fitted) -> Outcome:
+    """What a model of the split's seen films answers for its scored ones."""
+    scored = films.inputs[split.scored]
     probabilities = fitted.model.predict_proba(scored) if len(scored) else np.empty((0, 0))
     return Outcome(split, fitted, probabilities)

@@ -10,6 +10,7 @@ from cinecote_train.export.model import to_onnx
 from cinecote_train.recipe import Recipe
 from cinecote_train.search import Fitted
 from cinecote_train.serving import ServedGraph
+from cinecote_train.vote import VOTE, voted
 from cinecote_train.workers import Mapper
 
 
@@ -25,8 +26,8 @@ class Exported:
 class Findings:
     """`procedure` is the choice of an algorithm taken as a whole: its scores are the winner's honest ones.
 
-    `exported` has by name the graphs of the candidates that could be served; `skipped` names the algorithms that
-    the time budget left out.
+    `exported` has by name the graphs of the candidates that could be served; `skipped` names what the time budget left
+    out.
     """
 
     training: Films
@@ -55,6 +56,8 @@ def find(training: Films, held_out: Films, recipe: Recipe, workers: Mapper, cloc
     """Compare the recipe's algorithms on the training films, within the time budget, beside the baselines."""
     plan = Plan(training, recipe.effort, recipe.seed)
     candidates = compare(plan, recipe.algorithms, workers, clock, watcher)
+    if recipe.vote:
+        candidates += _votes(plan, candidates, workers, clock, watcher)
     watcher.say("scoring")
     baselines = [baseline(plan, each) for each in recipe.baselines.get(training.model.name, ())]
     procedure, *others = evaluate(
@@ -68,8 +71,18 @@ def find(training: Films, held_out: Films, recipe: Recipe, workers: Mapper, cloc
         candidates=others[: len(candidates)],
         baselines=others[len(candidates) :],
         exported={candidate.name: _export(candidate, held_out) for candidate in candidates if candidate.servable},
-        skipped=[algorithm.name for algorithm in recipe.algorithms if algorithm.name not in done],
+        skipped=[name for name in recipe.compared if name not in done],
     )
+
+
+def _votes(
+    plan: Plan, candidates: Sequence[Candidate], workers: Mapper, clock: Clock, watcher: Watcher
+) -> list[Candidate]:
+    if clock.is_over():
+        watcher.skipped(VOTE)
+        return []
+    watcher.say("fitting a soft vote of the best")
+    return [voted(plan, candidates, workers)]
 
 
 def _export(candidate: Candidate, held_out: Films) -> Exported:
