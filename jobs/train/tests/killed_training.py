@@ -42,9 +42,10 @@ def quick_recipe(
     baselines: Mapping[str, Sequence[Algorithm]] = MappingProxyType({}),
     accept_data: bool = False,
     report: bool = False,
+    vote: bool = False,
 ) -> Recipe:
     """A short search."""
-    return Recipe("run", Effort(trials=2, factor=2, folds=2), 0, algorithms, baselines, accept_data, report)
+    return Recipe("run", Effort(trials=2, factor=2, folds=2), 0, algorithms, baselines, accept_data, report, vote)
 
 
 def kill_after(owner: Any, name: str, times: int) -> None:

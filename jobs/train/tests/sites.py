@@ -237,9 +237,10 @@ def train_quickly(
     model: FilmModel = AFTER_RELEASE,
     accept_data: bool = False,
     report: bool = False,
+    vote: bool = False,
 ) -> Trained:
     """A whole training run of one model with a short search over one algorithm, the first ones, or those given."""
     tried = ALGORITHMS[:algorithms] if isinstance(algorithms, int) else algorithms
-    recipe = quick_recipe(tried, baselines, accept_data, report)
+    recipe = quick_recipe(tried, baselines, accept_data, report, vote)
     (trained,) = train(site.engine, site.settings, [model], recipe, budget, Silent())
     return trained

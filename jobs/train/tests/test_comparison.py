@@ -15,8 +15,9 @@ from cinecote_train.estimators.feature_sets import feature_names
 from cinecote_train.estimators.film_features import features_used
 from cinecote_train.export.model import to_onnx
 from cinecote_train.findings import Findings, find
+from cinecote_train.further_algorithms import FURTHER
 from cinecote_train.held_out import split
-from cinecote_train.recipe import Budget, Recipe
+from cinecote_train.recipe import Budget, Recipe, recipe_of
 from cinecote_train.scoring import LOG_LOSS, MACRO_F1
 from cinecote_train.search import COMPARE, RUN, Effort, Fitted, Searched, fit, space
 from cinecote_train.searches import Memory
@@ -156,6 +157,22 @@ def test_each_split_gets_the_algorithm_that_its_own_seen_films_speak_for() -> No
     }
 
 
+def test_what_is_there_to_compare_with_alone_is_never_chosen() -> None:
+    rivals = [
+        Candidate("served", {FINAL: outcome("served", FINAL, 0.8)}),
+        Candidate("compared", {FINAL: outcome("compared", FINAL, 0.7)}, servable=False),
+    ]
+
+    assert chosen(rivals).final.algorithm == "served"
+
+
+def test_a_run_compares_five_and_the_full_search_every_algorithm_and_their_vote() -> None:
+    run, whole = (recipe_of(verb, seed=0, accept_data=False).compared for verb in ("run", "compare"))
+
+    assert run == ["logistic", "random_forest", "lightgbm", "ordinal", "hist_gradient_boosting"]
+    assert whole == [*run, "extra_trees", "xgboost", "k_nearest", "soft_vote"]
+
+
 def test_a_spent_budget_leaves_out_every_algorithm_but_the_first(made_films: Films, watcher: Any) -> None:
     plan = Plan(made_films, QUICK, seed=0)
 
@@ -166,7 +183,7 @@ def test_a_spent_budget_leaves_out_every_algorithm_but_the_first(made_films: Fil
     assert watcher.left_out == [algorithm.name for algorithm in ALGORITHMS[1:3]]
 
 
-@pytest.fixture(scope="module", params=ALGORITHMS, ids=lambda algorithm: algorithm.name)
+@pytest.fixture(scope="module", params=[*ALGORITHMS, *FURTHER], ids=lambda algorithm: algorithm.name)
 def tried(request: pytest.FixtureRequest, made_films: Films) -> tuple[Algorithm, Fitted]:
     """Each algorithm, searched and fitted."""
     return request.param, fit(request.param, made_films, FOUR_TRIALS, seed=0)

@@ -11,11 +11,12 @@ from lightgbm import LGBMClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PolynomialFeatures
+from xgboost import XGBClassifier
 
 from cinecote.features import INPUTS, KNOWN_BEFORE_RELEASE
 from cinecote.registry import GRAPH_INPUT, GRAPH_OUTPUT, BrokenModel
 from cinecote_train import parity
-from cinecote_train.algorithms import ALGORITHMS, Algorithm
+from cinecote_train.algorithms import ALGORITHMS
 from cinecote_train.arrays import Floats, Integers
 from cinecote_train.dataset import Films
 from cinecote_train.estimators.feature_sets import Inputs, choices, feature_names
@@ -25,12 +26,22 @@ from cinecote_train.export.library_trees import forest_trees, lightgbm_trees
 from cinecote_train.export.model import to_onnx
 from cinecote_train.export.preparation import add_preparation
 from cinecote_train.export.trees import Tree, add_trees
+from cinecote_train.export.xgboost_trees import xgboost_trees
+from cinecote_train.further_algorithms import FURTHER
 from cinecote_train.generated_films import COUNT, generated_films
 from cinecote_train.held_out import split
 from cinecote_train.search import Effort, Fitted, fit
 from cinecote_train.serving import ServedGraph
+from cinecote_train.vote import VOTE, fit_vote
 
 QUICK = Effort(trials=2, factor=2, folds=2)
+SERVABLE = {each.name: each for each in (*ALGORITHMS, *FURTHER) if each.servable}
+
+
+def fit_named(name: str, films: Films) -> Fitted:
+    if name == VOTE:
+        return fit_vote([fit_named(each, films) for each in ("ordinal", "xgboost", "lightgbm")], films)
+    return fit(SERVABLE[name], films, QUICK, seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +49,9 @@ def parts(made_films: Films) -> tuple[Films, Films]:
     return split(made_films, 0.15)
 
 
-@pytest.fixture(scope="module", params=ALGORITHMS, ids=lambda algorithm: algorithm.name)
+@pytest.fixture(scope="module", params=[*SERVABLE, VOTE])
 def fitted(request: pytest.FixtureRequest, parts: tuple[Films, Films]) -> Fitted:
-    algorithm: Algorithm = request.param
-    return fit(algorithm, parts[0], QUICK, seed=0)
+    return fit_named(request.param, parts[0])
 
 
 def test_the_graph_answers_as_the_library_with_every_pattern_of_unknowns(fitted: Fitted, made_films: Films) -> None:
@@ -105,9 +115,7 @@ def test_the_same_model_gives_the_same_bytes(fitted: Fitted) -> None:
 
 
 def test_fitting_again_from_the_same_seed_gives_the_same_graph(fitted: Fitted, parts: tuple[Films, Films]) -> None:
-    (algorithm,) = (each for each in ALGORITHMS if each.name == fitted.algorithm)
-
-    again = fit(algorithm, parts[0], QUICK, seed=0)
+    again = fit_named(fitted.algorithm, parts[0])
 
     assert to_onnx(again.model) == to_onnx(fitted.model)
     assert again.inner_log_loss == fitted.inner_log_loss
@@ -146,6 +154,22 @@ def test_a_value_on_a_threshold_and_its_neighbours_go_where_the_library_sends_th
     (answers,) = trees_only(list(forest_trees(forest)), 2).run(None, {GRAPH_INPUT: films})
 
     assert np.abs(answers - forest.predict_proba(films)).max() < 1e-6
+
+
+def test_a_value_on_a_threshold_of_xgboost_goes_right_and_the_one_before_it_left_as_in_the_library() -> None:
+    X, y = labelled(2)
+    unknown = np.arange(2) != X.argmax(axis=1)[:, np.newaxis]
+    model = XGBClassifier(n_estimators=5, n_jobs=1).fit(np.where(unknown, np.nan, X), y)
+    start, trees = xgboost_trees(model)
+    # Each node's, and its two neighbours': among them is the threshold itself.
+    nearest = np.concatenate([tree.thresholds[~tree.is_leaf] for tree in trees]).astype(np.float32)
+    around = np.concatenate([np.nextafter(nearest, -np.inf), nearest, np.nextafter(nearest, np.inf)])
+    films = np.column_stack([around, around[::-1]]).astype(np.float64)
+    films = np.vstack([films, np.where(np.arange(2) == 0, np.nan, films), np.full((1, 2), np.nan)])
+
+    (answers,) = trees_only(trees, 2).run(None, {GRAPH_INPUT: films})
+
+    assert np.abs(start + answers - model.predict(films, output_margin=True)).max() < 1e-6
 
 
 def test_lightgbm_reads_nan_as_0_where_a_feature_was_never_unknown_and_so_does_the_graph() -> None:

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from cinecote_train.arrays import Floats, Integers
+from cinecote_train.estimators.nearest_rows import NearestRows
 from cinecote_train.estimators.proportional_odds import ProportionalOdds, _Problem
 from cinecote_train.estimators.seen_range import SeenRange
 
@@ -23,7 +24,7 @@ def ordered(films: int, seed: int) -> tuple[Floats, Integers]:
 
 def conventions() -> Iterator[Any]:
     """scikit-learn's checks but those of array libraries other than numpy, which nothing here uses."""
-    for estimator in (ProportionalOdds(), SeenRange()):
+    for estimator in (ProportionalOdds(), SeenRange(), NearestRows()):
         for _, check in estimator_checks_generator(estimator):
             if check.func.__name__ != "check_array_api_input":
                 yield pytest.param(estimator, check, id=f"{type(estimator).__name__} {check.func.__name__}")

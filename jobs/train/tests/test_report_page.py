@@ -193,6 +193,17 @@ def test_what_a_source_is_called_is_shown_and_never_obeyed(other: Page) -> None:
     assert "<script>alert(1)</script> (1)" in other.text
 
 
+def test_a_candidate_that_is_never_served_is_said_to_be_there_to_compare_with(contents: Contents) -> None:
+    (own,) = contents.findings.candidates
+    unserved = replace(own, candidate=replace(own.candidate, name="k_nearest", servable=False))
+    findings = replace(contents.findings, candidates=[own, unserved])
+
+    section, *_ = laid_out(replace(contents, findings=findings)).sections
+
+    assert section.said.endswith("Never chosen, as no graph of it is served: k nearest.")
+    assert [row[0] for row in section.tables[0].rows][:3] == ["chosen", "logistic", "k nearest"]
+
+
 def test_the_same_drawing_is_the_same_picture(contents: Contents) -> None:
     first, again = (svg("curve", "Told", 6, 4, drawings.learning(contents.curve)) for _ in range(2))
 

@@ -27,11 +27,15 @@ FEATURES = "features"
 
 @dataclass(frozen=True)
 class Algorithm:
-    """A pipeline from a film's inputs to probabilities, made anew for a seed; `space` is empty for a baseline."""
+    """A pipeline from a film's inputs to probabilities, made anew for a seed; `space` is empty for a baseline.
+
+    One that isn't `servable` is compared, and never chosen: it has no graph.
+    """
 
     name: str
     pipeline: Callable[[Inputs, int], Pipeline]
     space: Mapping[str, Any] = field(default_factory=dict)
+    servable: bool = True
 
 
 def _trees(wanted: Inputs, classifier: ClassifierMixin) -> Pipeline:

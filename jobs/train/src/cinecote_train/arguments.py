@@ -12,8 +12,8 @@ _GREATEST_SEED = 2**31 - 1
 """LightGBM's, the narrowest of the libraries."""
 
 _TOLD = {
-    "run": "compare the algorithms within CINECOTE_TRAIN_BUDGET_S and promote the best",
-    "compare": "the same with the full search, without a time budget",
+    "run": "compare five algorithms within CINECOTE_TRAIN_BUDGET_S and promote the best",
+    "compare": "the same with every algorithm and a soft vote of the best, the full search and no time budget",
     "score": "keep the champion's answer to each stored film, where it isn't kept yet",
     "history": "what was promoted and refused, the newest first",
     "promote": "make a version champion, whatever the gate said of it",

@@ -27,10 +27,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One outcome a split, by the split's name; FINAL's model is the one that could be served."""
+    """One outcome a split, by the split's name; FINAL's model is the one that could be served, if any."""
 
     name: str
     outcomes: Mapping[str, Outcome]
+    servable: bool = True
 
     @property
     def final(self) -> Fitted:
@@ -103,7 +104,7 @@ def compare(
             searches.keep(outcome.split.name, outcome.fitted)
             outcomes[outcome.split.name] = outcome
             watcher.fitted(algorithm.name, outcome.split.name)
-        candidates.append(Candidate(algorithm.name, outcomes))
+        candidates.append(Candidate(algorithm.name, outcomes, algorithm.servable))
     return candidates
 
 
@@ -113,8 +114,8 @@ def baseline(plan: Plan, algorithm: Algorithm) -> Candidate:
 
 
 def chosen(candidates: Iterable[Candidate]) -> Candidate:
-    """The procedure as a whole: on each split, the algorithm that its seen films alone speak for."""
-    rivals = list(candidates)
+    """The procedure as a whole: on each split, of those that could be served, the one that its seen films speak for."""
+    rivals = [candidate for candidate in candidates if candidate.servable]
     best = {
         name: min((rival.outcomes[name] for rival in rivals), key=lambda outcome: outcome.fitted.inner_log_loss)
         for name in rivals[0].outcomes
@@ -125,6 +126,11 @@ def chosen(candidates: Iterable[Candidate]) -> Candidate:
 def _outcome(plan: Plan, algorithm: Algorithm, begun: tuple[Split, Searched | None]) -> Outcome:
     split, found = begun
     fitted = fit(algorithm, plan.films.take(split.seen), plan.effort, plan.seed, found)
-    scored = plan.films.inputs[split.scored]
+    return answered(plan.films, split, fitted)
+
+
+def answered(films: Films, split: Split, fitted: Fitted) -> Outcome:
+    """What a model of the split's seen films answers for its scored ones."""
+    scored = films.inputs[split.scored]
     probabilities = fitted.model.predict_proba(scored) if len(scored) else np.empty((0, 0))
     return Outcome(split, fitted, probabilities)

@@ -11,6 +11,7 @@ from cinecote_train.recipe import Recipe
 from cinecote_train.search import Fitted
 from cinecote_train.searches import Memory
 from cinecote_train.serving import ServedGraph
+from cinecote_train.vote import VOTE, voted
 from cinecote_train.workers import Mapper
 
 
@@ -26,7 +27,8 @@ class Exported:
 class Findings:
     """`procedure` is the choice of an algorithm taken as a whole: its scores are the winner's honest ones.
 
-    `exported` has the candidates' graphs by name; `skipped` names the algorithms that the time budget left out.
+    `exported` has by name the graphs of the candidates that could be served; `skipped` names what the time budget left
+    out.
     """
 
     training: Films
@@ -40,6 +42,11 @@ class Findings:
     @property
     def winner(self) -> Fitted:
         return self.procedure.candidate.final
+
+    @property
+    def never_served(self) -> list[str]:
+        """The candidates that are there to compare with alone."""
+        return [each.name for each in self.candidates if not each.candidate.servable]
 
     @property
     def winning_graph(self) -> bytes:
@@ -58,6 +65,8 @@ def find(
     """Compare the recipe's algorithms on the training films, within the time budget, beside the baselines."""
     plan = Plan(training, recipe.effort, recipe.seed)
     candidates = compare(plan, recipe.algorithms, workers, clock, watcher, memory)
+    if recipe.vote:
+        candidates += _votes(plan, candidates, workers, clock, watcher)
     watcher.say("scoring")
     baselines = [baseline(plan, each) for each in recipe.baselines.get(training.model.name, ())]
     procedure, *others = evaluate(
@@ -70,9 +79,19 @@ def find(
         procedure=procedure,
         candidates=others[: len(candidates)],
         baselines=others[len(candidates) :],
-        exported={candidate.name: _export(candidate, held_out) for candidate in candidates},
-        skipped=[algorithm.name for algorithm in recipe.algorithms if algorithm.name not in done],
+        exported={candidate.name: _export(candidate, held_out) for candidate in candidates if candidate.servable},
+        skipped=[name for name in recipe.compared if name not in done],
     )
+
+
+def _votes(
+    plan: Plan, candidates: Sequence[Candidate], workers: Mapper, clock: Clock, watcher: Watcher
+) -> list[Candidate]:
+    if clock.is_over():
+        watcher.skipped(VOTE)
+        return []
+    watcher.say("fitting a soft vote of the best")
+    return [voted(plan, candidates, workers)]
 
 
 def _export(candidate: Candidate, held_out: Films) -> Exported:

@@ -62,17 +62,15 @@ def _train_drifted(engine: "Engine", settings: TrainSettings, chosen: Namespace,
 
 
 def _compare(engine: "Engine", settings: TrainSettings, chosen: Namespace, models: Sequence[FilmModel]) -> None:
-    from cinecote_train import report, search
+    from cinecote_train import report
     from cinecote_train.console import console
     from cinecote_train.progress import watching
-    from cinecote_train.recipe import Recipe
+    from cinecote_train.recipe import recipe_of
     from cinecote_train.report_page import page
     from cinecote_train.training import train
 
-    thorough = chosen.name == "compare"
-    effort = search.COMPARE if thorough else search.RUN
-    recipe = Recipe(chosen.name, effort, chosen.seed, accept_data=chosen.accept_data)
-    seconds = float("inf") if thorough else settings.budget_seconds
+    recipe = recipe_of(chosen.name, chosen.seed, chosen.accept_data)
+    seconds = settings.budget_seconds if chosen.name == "run" else float("inf")
     with watching() as watcher:
         trained = train(engine, settings, models, recipe, seconds, watcher, chosen.dask)
     compared = [each.report for each in trained if each.report]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import xgboost
 
 from cinecote.registry import (
     BASELINES,
@@ -81,12 +82,18 @@ def describe(made: Made, settings: TrainSettings) -> Manifest:
         margin=settings.margin,
         data=_whole_card(made, settings, metrics),
         metrics=metrics,
-        versions={"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        versions=_versions(),
         golden=golden_requests(inputs, graph, model),
         background=background(inputs, graph.probabilities(inputs)),
         histograms=histograms(inputs, model.inputs),
         files={name: digest(content) for name, content in made.files.items()},
     )
+
+
+def _versions() -> dict[str, str]:
+    # XGBoost's own word: its package has another name where it comes without what a GPU needs.
+    named = {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), **named, "xgboost": xgboost.__version__}
 
 
 def _whole_card(made: Made, settings: TrainSettings, metrics: Mapping[str, Any]) -> dict[str, Any]:

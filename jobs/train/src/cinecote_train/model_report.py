@@ -59,7 +59,7 @@ def model_report(findings: Findings, recipe: Recipe, plots: list[str]) -> ModelR
 def _compared(findings: Findings) -> Iterator[Compared]:
     yield _told(findings.procedure, "chosen", findings.exported[findings.winner.algorithm])
     for each in findings.candidates:
-        yield _told(each, "candidate", findings.exported[each.name])
+        yield _told(each, "candidate", findings.exported.get(each.name))
     for each in findings.baselines:
         yield _told(each, "baseline", None)
 

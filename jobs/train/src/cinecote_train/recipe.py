@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
-from cinecote_train.search import Effort
+from cinecote_train.further_algorithms import FURTHER
+from cinecote_train.search import COMPARE, RUN, Effort
+from cinecote_train.vote import VOTE
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,8 @@ class Recipe:
     """The algorithms of a comparison and how hard each is searched; `seed` settles every draw.
 
     `baselines` are by the name of the model that has to beat them. With `accept_data`, films that are far from the
-    champion's are learnt from all the same. Without `report`, what was compared leaves its figures and no page.
+    champion's are learnt from all the same. Without `report`, what was compared leaves its figures and no page. With
+    `vote`, the best of the algorithms are a candidate together.
     """
 
     name: str
@@ -23,6 +26,20 @@ class Recipe:
     baselines: Mapping[str, Sequence[Algorithm]] = field(default_factory=lambda: BASELINES)
     accept_data: bool = False
     report: bool = True
+    vote: bool = False
+
+    @property
+    def compared(self) -> list[str]:
+        """The candidates' names, if the time is enough for all of them."""
+        return [*(algorithm.name for algorithm in self.algorithms), *([VOTE] if self.vote else [])]
+
+
+def recipe_of(verb: str, seed: int, accept_data: bool) -> Recipe:
+    """What `cinecote-train run` or `compare` tries: run the algorithms that differ most, in a minute, compare all."""
+    if verb == "compare":
+        algorithms = (*ALGORITHMS, *FURTHER)
+        return Recipe(verb, COMPARE, seed, algorithms, accept_data=accept_data, vote=True)
+    return Recipe(verb, RUN, seed, accept_data=accept_data)
 
 
 class Budget:

@@ -69,6 +69,8 @@ def show_outcome(out: Console, model: FilmModel, findings: Findings, settled: Se
             "raise CINECOTE_TRAIN_BUDGET_S to compare them too",
             soft_wrap=True,
         )
+    if findings.never_served:
+        out.print(f"never served, compared only: {', '.join(findings.never_served)}", soft_wrap=True)
     which = f"version {settled.version}" if settled.version else "no version"
     out.print(
         f"{model.name}: {findings.winner.algorithm}, {which}: {settled.decision.kind} ({settled.decision.reason})",

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 from lightgbm import LGBMClassifier
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 
 from cinecote_train.arrays import Floats
 from cinecote_train.export.trees import LEAF, Tree
 
 
-def forest_trees(forest: RandomForestClassifier) -> Iterator[Tree]:
+def forest_trees(forest: RandomForestClassifier | ExtraTreesClassifier) -> Iterator[Tree]:
     """Trees whose leaves add up to the forest's mean probabilities."""
     for estimator in forest.estimators_:
         tree = estimator.tree_

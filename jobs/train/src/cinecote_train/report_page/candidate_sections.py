@@ -29,11 +29,16 @@ def compared_section(contents: Contents) -> Section:
     rows = [(words(each.name), each.goal) for each in evaluations]
     best, worst = (pick(rows, key=lambda row: row[1].value) for pick in (max, min))
     height, draw = drawings.intervals(rows, "macro-F1 on the complete films")
+    said = (
+        "“chosen” is the choice of a candidate taken as a whole, made anew on what each fold sees: the honest figure "
+        "of what may be served. Hyperparameters were searched inside each fold, and films scored outside it."
+    )
+    if never := findings.never_served:
+        said += f" Never chosen, as no graph of it is served: {', '.join(words(name) for name in never)}."
     told = f"Macro-F1 on the complete films, from {worst[0]} {told_of(worst[1])} to {best[0]} {told_of(best[1])}."
     return Section(
         "Candidates and baselines",
-        "“chosen” is the choice of an algorithm taken as a whole, made anew on what each fold sees: the honest figure "
-        "of what may be served. Hyperparameters were searched inside each fold, and films scored outside it.",
+        said,
         [
             Table(
                 "Macro-F1 by the films it is told of, with 95 % intervals",
@@ -71,7 +76,7 @@ def pareto_section(contents: Contents) -> Section:
     told = f"Macro-F1 against cost. Best at their time of an answer: {_names(quick)}; at their size: {_names(small)}."
     return Section(
         "Worth against cost",
-        "The candidates that no cheaper one equals are joined. The baselines have no graph, and aren't there.",
+        "The candidates that no cheaper one equals are joined. What has no graph, as the baselines, isn't there.",
         [
             Table(
                 "Macro-F1 on the complete films against the cost of serving",

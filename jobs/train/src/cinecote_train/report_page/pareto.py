@@ -18,11 +18,12 @@ class Point:
 
 
 def points(findings: Findings) -> list[Point]:
-    """Those that could be served; a baseline has no graph."""
+    """Those that could be served: nothing else has a graph."""
     graphs = findings.exported
     return [
         Point(each.name, each.goal, 1e6 * graphs[each.name].seconds_a_prediction, len(graphs[each.name].graph) / 1_000)
         for each in findings.candidates
+        if each.name in graphs
     ]
 
 
