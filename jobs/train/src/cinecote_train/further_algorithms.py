@@ -7,7 +7,8 @@ from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
 
 from cinecote_train.algorithms import CLASSIFIER, FEATURES, Algorithm
-from cinecote_train.estimators.film_features import FilmFeatures, Inputs
+from cinecote_train.estimators.feature_sets import Inputs
+from cinecote_train.estimators.film_features import FilmFeatures
 from cinecote_train.estimators.nearest_rows import NearestRows
 
 
