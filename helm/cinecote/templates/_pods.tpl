@@ -88,7 +88,8 @@ livenessProbe:
 readinessProbe:
   httpGet: {path: {{ index . 0 }}, port: http}
   periodSeconds: 2
-  timeoutSeconds: 2
+  # Who answers late still answers: on a busy node all are late, and without them nobody would be left.
+  timeoutSeconds: 5
 lifecycle:
   preStop:
     # Until every proxy has learnt that this pod takes no more requests.

@@ -220,6 +220,9 @@ def _wait_until_refused(port: int) -> None:
     while time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionResetError:
+            # It was taken into the queue of a port that was closed then.
+            continue
         except ConnectionRefusedError:
             return
         time.sleep(0.01)
