@@ -221,8 +221,13 @@ def _mysql_lock(engine: Engine, job: str, seconds: int = 0) -> Iterator[None]:
             raise AlreadyRunning(f"another {job} is running on this database")
         try:
             yield
-        finally:
-            _release(connection, name)
+        except BaseException:
+            # What ended the work may have ended the lock too, and is told by itself.
+            _released(connection, name)
+            raise
+        if not _released(connection, name):
+            # The work is done all the same.
+            log.warning("the lock had ended before the work under it", lock=name)
 
 
 def _taken(connection: Connection, name: str, seconds: int) -> bool:
@@ -237,11 +242,9 @@ def _taken(connection: Connection, name: str, seconds: int) -> bool:
             return False
 
 
-def _release(connection: Connection, name: str) -> None:
+def _released(connection: Connection, name: str) -> bool:
+    """Whether the lock was still held, which it isn't any more."""
     try:
-        released = connection.scalar(text("SELECT RELEASE_LOCK(:name)"), {"name": name}) == 1
+        return bool(connection.scalar(text("SELECT RELEASE_LOCK(:name)"), {"name": name}) == 1)
     except DBAPIError:
-        released = False
-    if not released:
-        # What was done under it is done, or has failed for the same reason.
-        log.warning("the lock had ended before the work under it", lock=name)
+        return False
