@@ -37,6 +37,13 @@ spec:
       resource:
         name: cpu
         target: {type: Utilization, averageUtilization: {{ $autoscaling.targetCPUUtilizationPercentage }}}
+  behavior:
+    scaleUp:
+      # A start takes seconds of CPU from those that answer: on a small node several at once, or beside an upgrade's, starve
+      # them. What more is asked meanwhile is refused with Retry-After.
+      stabilizationWindowSeconds: 60
+      policies:
+        - {type: Pods, value: 1, periodSeconds: 30}
 {{- end -}}
 {{- end -}}
 
