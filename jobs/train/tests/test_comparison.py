@@ -200,7 +200,7 @@ def test_a_search_tries_what_it_was_asked_to_and_keeps_the_best(tried: tuple[Alg
     assert set(fitted.parameters) == {name.rpartition("__")[2] for name in algorithm.space}
 
 
-def test_what_a_search_came_to_is_kept_as_json_and_fitted_again_to_the_same_graph(
+def test_what_a_search_came_to_is_kept_as_json_and_fitted_again_to_the_same_model(
     tried: tuple[Algorithm, Fitted], made_films: Films
 ) -> None:
     algorithm, fitted = tried
@@ -208,7 +208,10 @@ def test_what_a_search_came_to_is_kept_as_json_and_fitted_again_to_the_same_grap
     again = fit(algorithm, made_films, FOUR_TRIALS, seed=0, found=as_read_again(fitted.searched))
 
     assert again.searched == fitted.searched
-    assert to_onnx(again.model) == to_onnx(fitted.model)
+    answers, before = (each.model.predict_proba(made_films.inputs) for each in (again, fitted))
+    assert np.array_equal(answers, before)
+    # What is only compared has no graph.
+    assert not algorithm.servable or to_onnx(again.model) == to_onnx(fitted.model)
 
 
 def test_a_space_of_fewer_sets_than_trials_is_tried_whole_on_all_films(made_films: Films) -> None:
