@@ -38,7 +38,8 @@ class Algorithm:
     servable: bool = True
 
 
-def _trees(wanted: Inputs, classifier: ClassifierMixin) -> Pipeline:
+def trees(wanted: Inputs, classifier: ClassifierMixin) -> Pipeline:
+    """A pipeline whose classifier takes the features as they are, unknown ones too."""
     return Pipeline([(FEATURES, FilmFeatures(wanted)), (CLASSIFIER, classifier)])
 
 
@@ -77,15 +78,15 @@ def _ordinal(wanted: Inputs, _seed: int) -> Pipeline:
 
 
 def _random_forest(wanted: Inputs, seed: int) -> Pipeline:
-    return _trees(wanted, RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=1))
+    return trees(wanted, RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=1))
 
 
 def _hist_gradient_boosting(wanted: Inputs, seed: int) -> Pipeline:
-    return _trees(wanted, HistGradientBoostingClassifier(early_stopping=False, random_state=seed))
+    return trees(wanted, HistGradientBoostingClassifier(early_stopping=False, random_state=seed))
 
 
 def _lightgbm(wanted: Inputs, seed: int) -> Pipeline:
-    return _trees(
+    return trees(
         wanted,
         LGBMClassifier(
             random_state=seed, n_jobs=1, deterministic=True, force_row_wise=True, subsample_freq=1, verbose=-1
@@ -136,7 +137,7 @@ ALGORITHMS: tuple[Algorithm, ...] = (
 
 
 def _majority(wanted: Inputs, _seed: int) -> Pipeline:
-    return _trees(wanted, DummyClassifier(strategy="prior"))
+    return trees(wanted, DummyClassifier(strategy="prior"))
 
 
 def _alone(single: Input) -> Callable[[Inputs, int], Pipeline]:

@@ -6,20 +6,18 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
 
-from cinecote_train.algorithms import CLASSIFIER, FEATURES, Algorithm
+from cinecote_train.algorithms import CLASSIFIER, FEATURES, Algorithm, trees
 from cinecote_train.estimators.feature_sets import Inputs
 from cinecote_train.estimators.film_features import FilmFeatures
 from cinecote_train.estimators.nearest_rows import NearestRows
 
 
 def _extra_trees(wanted: Inputs, seed: int) -> Pipeline:
-    forest = ExtraTreesClassifier(n_estimators=100, random_state=seed, n_jobs=1)
-    return Pipeline([(FEATURES, FilmFeatures(wanted)), (CLASSIFIER, forest)])
+    return trees(wanted, ExtraTreesClassifier(n_estimators=100, random_state=seed, n_jobs=1))
 
 
 def _xgboost(wanted: Inputs, seed: int) -> Pipeline:
-    boosting = XGBClassifier(tree_method="hist", random_state=seed, n_jobs=1)
-    return Pipeline([(FEATURES, FilmFeatures(wanted)), (CLASSIFIER, boosting)])
+    return trees(wanted, XGBClassifier(tree_method="hist", random_state=seed, n_jobs=1))
 
 
 def _k_nearest(wanted: Inputs, _seed: int) -> Pipeline:
