@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
 from starlette.testclient import TestClient
@@ -160,6 +161,45 @@ def test_a_connection_on_which_nothing_is_to_be_done_is_closed(
         connection.sendall(more)
 
         assert ends(connection)
+
+
+def test_a_new_connection_takes_the_place_of_the_one_idle_longest(
+    server: Narrow, monkeypatch: pytest.MonkeyPatch, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    monkeypatch.setattr("cinecote_api.server.watching.MOST_CONNECTIONS", 3)
+    with server.connect(BATCH) as busy, server.connect() as idle, ExitStack() as opened:
+        eventually(lambda: (connections(server), needed(server)) == (2, 1))
+        used = opened.enter_context(server.connect(PROBE))
+        assert used.recv(65_536).startswith(b"HTTP/1.1 200")
+
+        with server.connect(PROBE) as new:
+            assert new.recv(65_536).startswith(b"HTTP/1.1 200")
+            assert ends(idle)
+            for kept, rest, status in ((used, PROBE, b"200"), (busy, b'{"films": []}', b"503")):
+                kept.sendall(rest)
+                assert kept.recv(65_536).startswith(b"HTTP/1.1 " + status)
+
+
+def connections(server: Server) -> int:
+    return len(server._server.server_state.connections)
+
+
+def needed(server: Server) -> int:
+    return sum(cast("QuickProtocol", each).is_needed() for each in server._server.server_state.connections)
+
+
+def test_where_all_connections_are_needed_a_new_one_is_closed(
+    server: Narrow, monkeypatch: pytest.MonkeyPatch, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    monkeypatch.setattr("cinecote_api.server.watching.MOST_CONNECTIONS", 2)
+    with server.connect(BATCH) as first, server.connect(BATCH) as second:
+        eventually(lambda: needed(server) == 2)
+
+        with server.connect(PROBE) as new:
+            assert ends(new)
+        for kept in (first, second):
+            kept.sendall(b'{"films": []}')
+            assert kept.recv(65_536).startswith(b"HTTP/1.1 503")
 
 
 def test_a_refused_request_s_body_is_not_waited_for_without_end(hasty: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,20 @@
-"""The clock of a connection: none is kept for nothing."""
+"""The clock of a connection: none is kept for nothing, and none in the way of a new one."""
 
 from asyncio import TimerHandle, Transport
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from cinecote_api.server.patience import LEAST_BYTES_A_SECOND, SECONDS_TO_TAKE
+
+MOST_CONNECTIONS = 900
+"""A process may commonly have 1,024 files open, of which its own and the databases' are some dozens."""
+
+# Under a flood, each new connection looks at so many of the others.
+_LOOKED_AT = 50
 
 
 class WatchedProtocol(HttpToolsProtocol):
@@ -42,7 +50,21 @@ class WatchedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.note_idleness()
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._make_room()
         self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._look_at_idleness)
+
+    def _make_room(self) -> None:
+        """Close a connection that has long been kept for nothing; where none is, this one."""
+        longest = min(islice(self._idle_others(), _LOOKED_AT), key=lambda each: each._idle_since, default=self)
+        longest.transport.close()
+
+    def _idle_others(self) -> Iterator["WatchedProtocol"]:
+        for each in self.connections:
+            if not isinstance(each, WatchedProtocol) or each is self:
+                continue
+            if not each.is_needed() and not each.transport.is_closing():
+                yield each
 
     def connection_lost(self, exc: Exception | None) -> None:
         for timer in (self._idle_timer, self._taking_timer):
