@@ -15,7 +15,7 @@ from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.curve import Curve, drawn_along, field_along, values_along
 from cinecote_web.error_pages import FilmNotFound
 from cinecote_web.film_form import Field, FilmForm, read_form
-from cinecote_web.language import current_language
+from cinecote_web.language import NOTATIONS, current_language
 from cinecote_web.model_cards import ModelCards
 from cinecote_web.moments import MODEL_AT, read_when
 from cinecote_web.reasons import Reasons, reasons
@@ -37,8 +37,9 @@ class Estimate:
 def estimate_pages(api: ApiClient) -> Blueprint:
     """The page `/`, and of it, for sliders that move: `/answer`, the answer alone, and `/explored`, all that follows.
 
-    The address holds the form, in `when` the moment that it is about, in `film` the id of the film that filled it, and
-    in `along` the input of a curve. Only `/` without `along` asks about a film so that the api counts it.
+    The address holds the form, in `when` the moment that it is about, in `film` the id of the film that filled it, in
+    `along` the input of a curve, and in `written` the language that its numbers are typed in where it isn't the page's.
+    Only `/` without `along` asks about a film so that the api counts it.
     """
     pages = Blueprint("estimate", __name__)
     cards = ModelCards(api)
@@ -65,7 +66,8 @@ def estimate_pages(api: ApiClient) -> Blueprint:
 
 
 def _form() -> FilmForm:
-    return read_form(request.args, current_language().notation, read_when(request.args))
+    written = NOTATIONS.get(request.args.get("written", ""), current_language().notation)
+    return read_form(request.args, written, read_when(request.args))
 
 
 def _part(api: ApiClient, cards: ModelCards, template: str, *, beside: bool) -> ResponseReturnValue:
@@ -159,6 +161,7 @@ def _show(
         outage=outage,
         spans=SPANS,
         moments={when: {**_kept_film(), **form.at(when)} for when in MODEL_AT},
+        asked={when: [wanted.name for wanted in model.inputs] for when, model in MODEL_AT.items()},
         categories=CATEGORIES[::-1],
         accepted=ACCEPTED,
     )
