@@ -47,11 +47,11 @@ def plain(text: str) -> str:
 def test_a_table_is_read_counted_and_its_faults_told_by_line(browser: FlaskClient) -> None:
     page = seen(send(browser, TABLE))
 
-    assert page.select_one("#result h2").get_text() == "5 films lus"  # type: ignore[union-attr]
+    assert plain(page.select_one("#result h2").get_text()) == "Films lus : 5"  # type: ignore[union-attr]
     counts = {str(figure["data-category"]): str(figure["value"]) for figure in page.select("#result data")}
     assert counts == {"bien": "1", "moyen": "1", "médiocre": "1"}
     assert [plain(fault.get_text()) for fault in page.select(".row-faults li")] == [
-        "Ligne 4 : Budget, écrivez un nombre.",
+        "Ligne 4 : Budget, écrivez un nombre sans espace ni virgule, comme 1500000.",
         "Ligne 5 : indiquez au moins une des quatre valeurs.",
     ]
     assert [row.td.get_text() for row in page.select(".scored-row")] == list("ABCDE")  # type: ignore[union-attr]
@@ -93,14 +93,14 @@ def test_a_hundred_thousand_rows_are_read_and_the_first_ones_shown(
 
     page = seen(send(browser, "vote_count\n5\n"))
 
-    assert plain(page.select_one("#result h2").get_text()) == "100 000 films lus"  # type: ignore[union-attr]
+    assert plain(page.select_one("#result h2").get_text()) == "Films lus : 100 000"  # type: ignore[union-attr]
     assert len(page.select(".scored-row")) == 50
 
 
 def test_a_table_without_rows_is_read_as_such(browser: FlaskClient) -> None:
     page = seen(send(browser, "title,budget\n"))
 
-    assert page.select_one("#result h2").get_text() == "0 films lus"  # type: ignore[union-attr]
+    assert plain(page.select_one("#result h2").get_text()) == "Films lus : 0"  # type: ignore[union-attr]
 
 
 def test_a_table_that_the_api_refuses_says_why(browser: FlaskClient) -> None:
@@ -163,6 +163,39 @@ def test_a_form_without_a_file_says_so(browser: FlaskClient, asked: list[dict[st
     assert "Choisissez d’abord" in seen(send(browser, b"", address), 422).get_text()
     assert "Choisissez d’abord" in seen(browser.post(address, **written(browser, b"--x--\r\n")), 422).get_text()
     assert asked == []
+
+
+@pytest.mark.parametrize("address", ["/batch", "/batch/scored.csv"])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04\x14\x00\x06\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"], ids=["xlsx", "xls"]
+)
+def test_a_workbook_is_told_apart_and_how_to_make_a_csv_of_it(
+    browser: FlaskClient, asked: list[dict[str, Any]], address: str, content: bytes
+) -> None:
+    page = seen(send(browser, content, address), 422)
+
+    assert "enregistrez-le sous « CSV UTF-8 »" in plain(page.select_one(".faults").get_text())  # type: ignore[union-attr]
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "sentence"),
+    [
+        (400, "the body is not in UTF-8", "il n’est pas en UTF-8. Dans le tableur, enregistrez-le sous « CSV UTF-8 »"),
+        (400, "the record on line 7 has a quote or a line end out of place", "à la ligne 7, un guillemet"),
+        (413, "a table may have 100000 rows at most", "au plus 100 000 lignes"),
+        (413, "a table may have 1000 columns at most", "au plus 1 000 colonnes"),
+        (413, "a row may have 100000 characters at most", "une ligne y compte plus de 100 000 caractères"),
+    ],
+)
+def test_a_table_that_can_not_be_read_says_why_in_the_visitor_s_words(
+    browser: FlaskClient, replies: dict[str, tuple[int, object]], status: int, detail: str, sentence: str
+) -> None:
+    replies["/v1/predictions/batch"] = status, {"type": "urn:cinecote:problem:any", "detail": detail}
+
+    page = seen(send(browser, TABLE), 422)
+
+    assert sentence in plain(page.select_one(".faults").get_text())  # type: ignore[union-attr]
 
 
 def test_a_file_that_is_too_large_is_refused_on_the_way(browser: FlaskClient) -> None:

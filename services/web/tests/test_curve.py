@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from cinecote.features import INPUTS
+from cinecote_web.api_answers import PointAlong
+from cinecote_web.curve import Curve
 from cinecote_web.spans import SPANS, Span
 
 See = Callable[..., BeautifulSoup]
@@ -90,6 +92,18 @@ def test_where_the_category_turns_is_said_in_words(see: See) -> None:
 
     assert [turn.rpartition(" ")[2] for turn in turns] == ["médiocre.", "moyen.", "bien."]
     assert turns[0].replace("\u202f", " ") == "À partir de 10 : médiocre."
+
+
+def test_a_turn_is_told_where_the_lines_meet_and_not_where_the_next_point_is() -> None:
+    def point(value: float, well: float) -> PointAlong:
+        return PointAlong(value=value, probabilities={"bien": well, "moyen": 0.9 - well, "médiocre": 0.1})
+
+    votes = Curve(INPUTS[2], (point(1_000, 0.25), point(10_000, 0.65)), None)
+    minutes = Curve(INPUTS[3], (point(100, 0.35), point(108, 0.65)), None)
+
+    # Half-way by ratios, in two digits, and a third of the way by minutes.
+    assert votes.turns == [(1_000, "moyen"), (3_200, "bien")]
+    assert minutes.turns == [(100, "moyen"), (103, "bien")]
 
 
 def test_an_input_that_is_unknown_has_a_curve_without_a_place(see: See) -> None:

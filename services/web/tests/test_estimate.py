@@ -66,6 +66,45 @@ def test_the_category_is_told_in_a_sentence_in_each_language(see: See) -> None:
     assert text(see(f"{ASKED}&lang=en"), "#verdict") == "This film is most likely bien (good)"
 
 
+@pytest.mark.parametrize(
+    ("share", "lang", "verdict", "sentence"),
+    [
+        (
+            0.48,
+            "fr",
+            "Ce film penche vers",
+            "Sur dix films aux chiffres semblables, environ 5 sont de la catégorie bien .",
+        ),
+        (0.48, "en", "This film leans towards", "Of ten films with figures like these, about 5 are bien (good) ."),
+        (0.82, "en", "This film is most likely", "Of ten films with figures like these, about 8 are bien (good) ."),
+        (
+            0.97,
+            "fr",
+            "Ce film est sans doute",
+            "Presque tous les films aux chiffres semblables sont de la catégorie bien .",
+        ),
+    ],
+)
+def test_how_sure_the_answer_is_stands_in_words_that_need_no_percentages(
+    see: See, replies: dict[str, tuple[int, object]], share: float, lang: str, verdict: str, sentence: str
+) -> None:
+    others = {"moyen": (1 - share) / 2, "médiocre": (1 - share) / 2}
+    model = {"name": "film-category", "version": "7"}
+    replies["/v1/predictions"] = (
+        200,
+        {"category": "bien", "probabilities": {"bien": share, **others}, "certain": True, "model": model},
+    )
+
+    page = see(f"{ASKED}&lang={lang}")
+    assert text(page, "#verdict").startswith(verdict)
+    assert text(page, ".verdict-detail") == sentence
+
+
+def test_the_answer_leads_to_the_page_of_the_model_that_gave_it(see: See) -> None:
+    assert see(ASKED).select_one(".model a")["href"] == "/model"  # type: ignore[index]
+    assert see("/?when=before&runtime=121&lang=en").select_one(".model a")["href"] == "/model?when=before&lang=en"  # type: ignore[index]
+
+
 def test_an_uncertain_answer_says_undecided_and_names_the_two_likeliest(see: See) -> None:
     page = see("/?vote_count=510")
 

@@ -28,6 +28,12 @@ def test_a_film_s_real_category_and_rating_stand_beside_its_estimate(see: See) -
     assert shown(page)["film"] == "19995"
 
 
+def test_what_the_film_really_is_comes_right_after_the_estimate_and_before_its_reasons(see: See) -> None:
+    cards = see(AVATAR).select("#beside > section")
+
+    assert [card["aria-labelledby"] for card in cards][:3] == ["verdict", "film-heading", "reasons-heading"]
+
+
 @pytest.mark.parametrize(
     ("training", "told"),
     [("learned", "a appris avec ce film"), ("held_out", "n’a jamais vu ce film"), ("not_counted", ""), (None, "")],

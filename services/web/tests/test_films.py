@@ -117,7 +117,7 @@ def test_filters_are_passed_on_and_stay_in_the_form_and_on_the_next_page(see: Se
     assert page.select_one("#known option[selected][value=vote_count]") is not None
     assert "year_min" not in asked[0]
     assert "category=moyen" in link(page, "a.next")
-    assert "45 films" in page.get_text().replace("\u202f", " ")
+    assert "Nombre de films : 45" in page.get_text().replace("\u202f", " ")
 
 
 def test_a_column_s_heading_sorts_by_it_and_then_the_other_way_round(see: See) -> None:

@@ -25,6 +25,19 @@ def test_the_other_language_gives_the_same_answer_for_the_same_film(see: See) ->
     assert [str(fact["value"]) for fact in english.select("#answer .facts data")] == facts
 
 
+def test_figures_typed_before_the_language_was_changed_are_read_as_they_were_meant(see: See) -> None:
+    page = see("/?lang=en&revenue=1,234+M&budget=2+milliards&written=fr")
+
+    read = [str(fact["value"]) for fact in page.select("#answer .facts data")]
+    assert read == ["1234000", "2000000000"]
+    assert page.select_one("#revenue")["value"] == "1,234,000"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("written", ["", "de"])
+def test_an_unknown_notation_is_the_page_s_own(see: See, written: str) -> None:
+    assert see(f"/?lang=en&revenue=1,234+M&written={written}").select_one('#answer [value="1234000000"]') is not None
+
+
 def test_a_language_once_chosen_is_kept_by_every_link_and_form(see: See) -> None:
     page = see(f"{AVATAR.replace('162', '90')}&lang=en")
 

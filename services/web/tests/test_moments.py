@@ -32,6 +32,17 @@ def test_both_models_are_offered_above_the_form_in_words(see: See, lang: str, wo
     assert page.find(class_="moments").find_next("form") == page.select_one(".film-form")  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("address", ["/batch", "/model"])
+@pytest.mark.parametrize(
+    ("lang", "out", "coming"),
+    [("fr", "Films déjà sortis", "Films pas encore sortis"), ("en", "Films that are out", "Films that aren’t out yet")],
+)
+def test_where_many_films_are_meant_the_choice_says_so(
+    see: See, address: str, lang: str, out: str, coming: str
+) -> None:
+    assert [name.get_text() for name in see(f"{address}?lang={lang}").select(".moment strong")] == [out, coming]
+
+
 def test_what_does_not_exist_before_the_release_is_not_asked_for(see: See) -> None:
     assert fields(see("/")) == ["revenue", "budget", "vote_count", "runtime"]
     assert fields(see("/?when=before")) == ["budget", "runtime", "release_year"]
@@ -44,7 +55,7 @@ def test_the_model_that_is_chosen_is_asked_for_all_that_the_page_shows(see: See,
     film = {"budget": 30_000_000, "runtime": 121, "release_year": 2027, "when": "before"}
     assert bodies(asked, "/v1/predictions") == [film]
     assert bodies(asked, "/v1/explanations") == [film] * 2
-    assert [each.get("name") for each in asked if each["path"] == "/v1/model"] == ["film-category-avant-sortie"] * 2
+    assert [each.get("name") for each in asked if each["path"] == "/v1/model"] == ["film-category-avant-sortie"]
     assert page.select_one(".model")["data-model"] == "film-category-avant-sortie"  # type: ignore[index]
     assert len(page.select(".line")) == 3
     assert len(page.select(".push")) == 3

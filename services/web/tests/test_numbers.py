@@ -100,12 +100,17 @@ def test_an_empty_field_is_unknown(typed: str, read: Callable[[str, Notation], o
     assert read(typed, FRENCH) is None
 
 
-@pytest.mark.parametrize("typed", ["$150M", "150 M $", "US$ 150 M", "150 000 000 USD", "150,000,000$"])
+@pytest.mark.parametrize("typed", ["$150M", "150 M $", "US$ 150 M", "150 000 000 USD", "150,000,000$", "150 M dollars"])
 def test_money_may_carry_its_dollar_sign(typed: str) -> None:
     assert read_dollars(typed, ENGLISH) == 150_000_000
 
 
-@pytest.mark.parametrize("typed", ["$", "$$5", "5 €", "USD", "15$0"])
+@pytest.mark.parametrize(("notation", "typed"), [(FRENCH, "30 millions de dollars"), (ENGLISH, "30 million dollars")])
+def test_money_may_be_said_in_words(notation: Notation, typed: str) -> None:
+    assert read_dollars(typed, notation) == 30_000_000
+
+
+@pytest.mark.parametrize("typed", ["$", "$$5", "5 €", "USD", "15$0", "dollars", "de dollars"])
 def test_a_dollar_sign_alone_or_another_currency_is_no_amount(typed: str) -> None:
     with pytest.raises(NotANumber):
         read_dollars(typed, FRENCH)
@@ -115,7 +120,7 @@ def test_a_dollar_sign_alone_or_another_currency_is_no_amount(typed: str) -> Non
     ("typed", "minutes"),
     [
         *(("121", 121), ("121 min", 121), ("121 minutes", 121), ("2h01", 121), ("2 h 01", 121)),
-        *(("2h 1 min", 121), ("2 H", 120), ("0 h 45", 45)),
+        *(("2h 1 min", 121), ("2 H", 120), ("0 h 45", 45), ("2 heures", 120), ("1 hour 5 minutes", 65)),
     ],
 )
 def test_a_running_time_is_minutes_or_hours_and_minutes(typed: str, minutes: int) -> None:

@@ -1,6 +1,7 @@
 """Each category's probability while one input changes and the others stay."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cinecote.features import Input
 from cinecote.films import CATEGORIES, Category
@@ -42,13 +43,25 @@ class Curve:
 
     @property
     def turns(self) -> list[tuple[float, Category]]:
-        """From which value on which category is the likeliest, from the low end on."""
-        turns: list[tuple[float, Category]] = []
-        for point in self.points:
-            likeliest = max(CATEGORIES, key=lambda category: point.probabilities[category])
-            if not turns or turns[-1][1] != likeliest:
-                turns.append((point.value, likeliest))
+        """From which value on which category is the likeliest: from the low end, then from about where that turns."""
+        turns = [(self.points[0].value, _likeliest(self.points[0]))]
+        for before, after in pairwise(self.points):
+            was, becomes = _likeliest(before), _likeliest(after)
+            if was != becomes:
+                turns.append((self._meeting(before, after, was, becomes), becomes))
         return turns
+
+    def _meeting(self, before: PointAlong, after: PointAlong, was: Category, becomes: Category) -> float:
+        """Where between two points the lines of two categories meet, in as many digits as that can be told in."""
+        lead = before.probabilities[was] - before.probabilities[becomes]
+        loss = after.probabilities[becomes] - after.probabilities[was]
+        first, last = self.span.place(before.value), self.span.place(after.value)
+        met = self.span.at(first + (last - first) * lead / (lead + loss))
+        return float(f"{met:.1e}") if self.span.logarithmic else met
+
+
+def _likeliest(point: PointAlong) -> Category:
+    return max(CATEGORIES, key=lambda category: point.probabilities[category])
 
 
 def field_along(form: FilmForm, name: str) -> Field | None:

@@ -53,8 +53,10 @@ ENGLISH = Notation(
 _NUMBER = re.compile(r"([-−+]?) ?([0-9.,][0-9 .,]*?) ?([^\W\d_]*)", re.ASCII)
 _WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}([ .,])[0-9]{3}(?:\1[0-9]{3})*")
 _ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-_DOLLARS = re.compile(r"^(?:US ?\$|\$|USD)|(?:US ?\$|\$|USD)$", re.IGNORECASE)
-_HOURS = re.compile(r"([0-9]{1,2}) ?h(?: ?([0-5]?[0-9]))?(?: ?(?:m|mn|min))?", re.IGNORECASE)
+_DOLLARS = re.compile(r"^(?:US ?\$|\$|USD)|(?:US ?\$|\$|USD|(?: de)? dollars?)$", re.IGNORECASE)
+_HOURS = re.compile(
+    r"([0-9]{1,2}) ?(?:h|heures?|hours?)(?: ?([0-5]?[0-9]))?(?: ?(?:m|mn|min|minutes?))?", re.IGNORECASE
+)
 _MINUTES = re.compile(r" ?(?:mn|min|minutes?)$", re.IGNORECASE)
 
 
@@ -75,7 +77,7 @@ def read_count(typed: str, notation: Notation) -> Decimal | None:
 
 
 def read_dollars(typed: str, notation: Notation) -> Decimal | None:
-    """As `read_count`, with or without a dollar sign before or after."""
+    """As `read_count`, with or without a dollar sign before or after, or the word."""
     text = _plain(typed)
     return read_count(_DOLLARS.sub("", text, count=1) or text, notation)
 

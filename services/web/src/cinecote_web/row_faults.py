@@ -19,7 +19,11 @@ _KNOWN = (
     (re.compile(f"at least one of the columns {_NEEDED_BEFORE} is needed"), "no_column_before"),
     (re.compile(r"has (?P<found>\d+) cells, where the header has (?P<wanted>\d+)"), "width"),
     (re.compile(r"the header must name at least one of .*"), "no_column"),
-    (re.compile(r"a table may have (?P<most>\d+) rows at most"), "too_many"),
+    (re.compile(r"a table may have (?P<most>\d+) (?:rows|lines) at most"), "too_many"),
+    (re.compile(r"a table may have (?P<most>\d+) columns at most"), "too_wide"),
+    (re.compile(r"a row may have (?P<most>\d+) characters at most"), "too_long"),
+    (re.compile(r"the body is not in UTF-8"), "not_utf8"),
+    (re.compile(r"the record on line (?P<line>\d+) has a quote or a line end out of place"), "quote"),
 )
 
 

@@ -12,6 +12,8 @@ _BYTES_TOGETHER = 64 * 1024
 _MOST_WAITING = 16 * _BYTES_TOGETHER
 _LONGEST_FIELD = 200
 _MOST_PARTS = 20
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How an .xlsx or an .ods begins, and an old .xls."""
 
 
 class UnusableUpload(Exception):
@@ -32,9 +34,11 @@ class Upload:
         self._first = self._find()
 
     def require_file(self) -> None:
-        """UnusableUpload where there is none, or an empty one."""
+        """UnusableUpload where there is none, an empty one, or a spreadsheet's own."""
         if not self._first:
             raise UnusableUpload("no_file")
+        if self._first.startswith(_WORKBOOKS):
+            raise UnusableUpload("workbook")
 
     def __iter__(self) -> Iterator[bytes]:
         """UnusableUpload where the file is too large, or ends before the form does."""
