@@ -1,6 +1,7 @@
 """A steady load on a release's Services, from a pod beside it."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class Load:
     def wait_for(self, requests: int) -> None:
         """Wait until so many more have been sent."""
         begun = self.look()["sent"]
+        # Not looked at before: each look takes the cluster's time, too.
+        time.sleep(requests / RATE)
         wait_until(lambda: self.look()["sent"] >= begun + requests, 60 + 2 * requests / RATE)
 
     def __str__(self) -> str:
