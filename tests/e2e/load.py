@@ -1,5 +1,6 @@
 """A steady load on a release's Services, from a pod beside it."""
 
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ import yaml
 from .release import FILM, NAME, PORTS, Release, wait_until
 
 RATE = 50
+# A page is as much work as some forty predictions: with more of them a node of two cores has nothing left for the pods
+# that start meanwhile.
+PREDICTIONS_A_PAGE = 9
 SCRIPT = Path(__file__).with_name("open_loop.py")
 # One with everything, and ones of which little is known.
 FILMS: list[dict[str, int]] = [
@@ -72,9 +76,8 @@ def _targets() -> list[dict[str, Any]]:
     pages = [
         {"url": f"{address['web']}/?{urlencode(film)}", "body": None, "expected": "data-category"} for film in FILMS
     ]
-    # A page is as much work as some forty predictions: with more of them a node of two cores has nothing left for the
-    # pods that start meanwhile.
-    return [target for page in pages for target in (*predictions, page)]
+    asked: Iterator[dict[str, Any]] = itertools.cycle(predictions)
+    return [target for page in pages for target in (*itertools.islice(asked, PREDICTIONS_A_PAGE), page)]
 
 
 def _pod(release: Release) -> dict[str, Any]:

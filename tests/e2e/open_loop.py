@@ -4,18 +4,23 @@ Environment: RATE, and TARGETS, a list of {url, body, expected}. Each second it 
 lost so far, one JSON object a line: an answer that isn't 200 or lacks `expected`, or none within ten seconds, is lost.
 """
 
-import asyncio
 import itertools
 import json
 import os
+import select
 import signal
+import threading
 import time
+from collections import defaultdict, deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from typing import Any
-
-import httpx2
+from urllib.parse import urlsplit
 
 SECONDS_TO_ANSWER = 10
+# As many as may wait for their answers when none comes for ten seconds.
+MOST_UNDER_WAY = 1000
 
 
 @dataclass
@@ -32,13 +37,54 @@ class Tally:
         return json.dumps(told | quantiles | {"slowest": ordered[-1], "reasons": self.lost[:20]})
 
 
-async def ask(client: httpx2.AsyncClient, target: dict[str, Any], tally: Tally) -> None:
+class Client:
+    """The standard library's, which takes a third of the processor's time of others; the services need that.
+
+    It keeps its connections for the next requests, or makes each anew.
+    """
+
+    def __init__(self, *, keeps: bool) -> None:
+        self._keeps = keeps
+        self._kept: defaultdict[str, deque[HTTPConnection]] = defaultdict(deque)
+
+    def ask(self, target: dict[str, Any]) -> tuple[int, str]:
+        """Status and text; OSError or HTTPException where no answer comes."""
+        url = urlsplit(target["url"])
+        connection = self._connection(url.netloc)
+        headers = {} if self._keeps else {"Connection": "close"}
+        body = None
+        if target["body"]:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(target["body"])
+        connection.request("POST" if body else "GET", f"{url.path}?{url.query}", body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        if self._keeps and not answer.will_close:
+            self._kept[url.netloc].append(connection)
+        else:
+            connection.close()
+        return answer.status, text
+
+    def _connection(self, host: str) -> HTTPConnection:
+        while self._kept[host]:
+            # The one used last; a thread beside this one may have taken it.
+            try:
+                kept = self._kept[host].pop()
+            except IndexError:
+                break
+            if not select.select([kept.sock], [], [], 0)[0]:
+                return kept
+            # The server has hung up.
+            kept.close()
+        return HTTPConnection(host, timeout=SECONDS_TO_ANSWER)
+
+
+def ask(client: Client, target: dict[str, Any], tally: Tally) -> None:
     began = time.perf_counter()
     try:
-        method = "POST" if target["body"] else "GET"
-        answer = await client.request(method, target["url"], json=target["body"])
-        fault = "" if answer.status_code == 200 and target["expected"] in answer.text else str(answer.status_code)
-    except httpx2.HTTPError as error:
+        status, text = client.ask(target)
+        fault = "" if status == 200 and target["expected"] in text else str(status)
+    except (OSError, HTTPException) as error:
         fault = repr(error)
     if fault:
         tally.lost.append(f"{time.time() - tally.began:.1f} s: {target['url']}: {fault}")
@@ -46,36 +92,25 @@ async def ask(client: httpx2.AsyncClient, target: dict[str, Any], tally: Tally) 
         tally.seconds.append(time.perf_counter() - began)
 
 
-async def send(clients: list[httpx2.AsyncClient], tally: Tally, stopped: asyncio.Event) -> None:
+def main() -> None:
     """Every target in turn, by a client that keeps its connections and then by one that makes each anew."""
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     targets = json.loads(os.environ["TARGETS"])
-    rate = float(os.environ["RATE"])
+    rate = int(os.environ["RATE"])
+    clients = (Client(keeps=True), Client(keeps=False))
+    tally = Tally()
     began = time.perf_counter()
-    async with asyncio.TaskGroup() as under_way:
+    with ThreadPoolExecutor(MOST_UNDER_WAY) as under_way:
         for number, (client, target) in enumerate(itertools.cycle(itertools.product(clients, targets))):
-            await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
-            if stopped.is_set():
+            if stopped.wait(max(0.0, began + number / rate - time.perf_counter())):
                 break
             tally.sent += 1
-            under_way.create_task(ask(client, target, tally))
+            under_way.submit(ask, client, target, tally)
             if number % rate == 0:
                 print(tally.report(ended=False), flush=True)
-
-
-def client(keeping: int) -> httpx2.AsyncClient:
-    """One that keeps so many connections open for the next requests, and opens as many as it takes."""
-    limits = httpx2.Limits(max_keepalive_connections=keeping, max_connections=None)
-    return httpx2.AsyncClient(limits=limits, timeout=SECONDS_TO_ANSWER, trust_env=False)
-
-
-async def main() -> None:
-    stopped = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    tally = Tally()
-    async with client(keeping=100) as keeping, client(keeping=0) as fresh:
-        await send([keeping, fresh], tally, stopped)
     print(tally.report(ended=True), flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -97,6 +97,18 @@ def test_a_probe_does_not_wait_behind_the_requests_that_came_before_it(server: S
 
 
 @pytest.mark.usefixtures("slow_model")
+def test_nobody_is_refused_while_the_processor_is_taken_by_others(server: Server, connect: Connect) -> None:
+    callers = [connect() for _ in range(CALLERS)]
+    statuses = set()
+    for _ in range(5):
+        for number, caller in enumerate(callers):
+            caller.sendall(request(number))
+        statuses |= {receive(caller)[0] for caller in callers}
+
+    assert statuses == {200}
+
+
+@pytest.mark.usefixtures("slow_model")
 def test_who_finds_too_many_waiting_is_told_to_wait_and_answered_when_coming_back(
     server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
