@@ -29,7 +29,10 @@ from cinecote_api.settings import ApiSettings
 
 
 class MlflowServer(ThreadingHTTPServer):
-    """Serves one registered version out of `folder`; `status` and `body` take the place of every answer."""
+    """Serves one registered version out of `folder`; `status` and `body` take the place of every answer.
+
+    Its first `strangers` connections lead to a server that knows nothing of MLflow.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -39,6 +42,7 @@ class MlflowServer(ThreadingHTTPServer):
         self.status = 200
         self.body: bytes | None = None
         self.credentials: str | None = None
+        self.strangers = 0
 
     @property
     def uri(self) -> str:
@@ -68,7 +72,13 @@ _TOLD: dict[str, Any] = {
 
 
 class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     server: MlflowServer
+
+    def setup(self) -> None:
+        super().setup()
+        self.is_stranger = self.server.strangers > 0
+        self.server.strangers -= 1
 
     def do_POST(self) -> None:
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -85,6 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         if self.server.credentials and self.headers["Authorization"] != self.server.credentials:
             self._answer(401, b"Unauthorized")
+        elif self.is_stranger:
+            self._answer(404, b"")
         elif self.server.body is not None or self.server.status != 200:
             self._answer(self.server.status, self.server.body or b"")
         elif address.path == "/api/2.0/mlflow/registered-models/alias":
@@ -208,6 +220,15 @@ def test_an_answer_that_is_not_mlflows_is_trouble_and_not_an_absence(
 
     with pytest.raises(RegistryAway):
         asked.named(CHAMPION)
+
+
+def test_a_connection_that_led_elsewhere_is_not_kept(mlflow: MlflowServer, asked: Registry, tmp_path: Path) -> None:
+    mlflow.folder = tmp_path
+    mlflow.strangers = 1
+    with pytest.raises(RegistryAway, match="not MLflow's"):
+        asked.named(CHAMPION)
+
+    assert asked.named(CHAMPION) is not None
 
 
 def test_a_server_that_is_not_there_is_away(mlflow: MlflowServer, tmp_path: Path) -> None:

@@ -34,7 +34,10 @@ class HttpRegistry:
         # The client logs every request with its address, which may hold a password, and we ask every two seconds.
         logging.getLogger("httpx2").setLevel(logging.WARNING)
         auth = httpx2.BasicAuth(username, password or "") if username else None
-        self._client = httpx2.Client(base_url=uri.rstrip("/"), auth=auth, timeout=_SECONDS_TO_ANSWER)
+        # Asked every two seconds, a connection never gets old: one that led elsewhere while the server's Service had no
+        # pod would go on leading there.
+        anew = httpx2.Limits(max_keepalive_connections=0)
+        self._client = httpx2.Client(base_url=uri.rstrip("/"), auth=auth, timeout=_SECONDS_TO_ANSWER, limits=anew)
 
     def named(self, alias: str) -> RegisteredVersion | None:
         with reported():
