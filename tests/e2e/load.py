@@ -15,7 +15,7 @@ import yaml
 from .release import FILM, NAME, PORTS, Release, wait_until
 
 RATE = 50
-# A page is as much work as some forty predictions: with more of them a node of two cores has nothing left for the pods
+# A page is as much work as dozens of predictions: with more of them a node of two cores has nothing left for the pods
 # that start meanwhile.
 PREDICTIONS_A_PAGE = 9
 SCRIPT = Path(__file__).with_name("open_loop.py")
