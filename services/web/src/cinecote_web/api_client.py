@@ -14,6 +14,7 @@ from cinecote_web.api_answers import (
     FilmPage,
     FilmRecord,
     ModelCard,
+    ModelVersion,
     Prediction,
     RegisteredModels,
 )
@@ -50,6 +51,7 @@ class ApiClient:
             trust_env=False,
             event_hooks={"request": [_name_request]},
         )
+        self._cards: dict[str, ModelCard] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +77,17 @@ class ApiClient:
     def model(self, when: When = DEFAULT_WHEN) -> ModelCard:
         """The model that is served, and the ratings that its categories begin at."""
         return _read(ModelCard, self._send("GET", "/v1/model", params=_named(when)))
+
+    def card_of(self, model: ModelVersion, when: When = DEFAULT_WHEN) -> ModelCard:
+        """The card of the version that answered, or the champion's where that one is a challenger or just went.
+
+        Asked for once a version: what it says of a version never changes.
+        """
+        kept = self._cards.get(model.name)
+        if kept is not None and kept.version == model.version:
+            return kept
+        card = self._cards[model.name] = self.model(when)
+        return card
 
     def models(self, when: When = DEFAULT_WHEN) -> RegisteredModels:
         """What was decided about the model's versions."""

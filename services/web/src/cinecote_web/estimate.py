@@ -16,7 +16,6 @@ from cinecote_web.curve import Curve, drawn_along, field_along, values_along
 from cinecote_web.error_pages import FilmNotFound
 from cinecote_web.film_form import Field, FilmForm, read_form
 from cinecote_web.language import NOTATIONS, current_language
-from cinecote_web.model_cards import ModelCards
 from cinecote_web.moments import MODEL_AT, read_when
 from cinecote_web.reasons import Reasons, reasons
 from cinecote_web.spans import SPANS
@@ -42,13 +41,12 @@ def estimate_pages(api: ApiClient) -> Blueprint:
     Only `/` without `along` asks about a film so that the api counts it.
     """
     pages = Blueprint("estimate", __name__)
-    cards = ModelCards(api)
 
     @pages.get("/")
     def page() -> ResponseReturnValue:
         form = _form()
         try:
-            return _answer(api, cards, form)
+            return _answer(api, form)
         except ApiRefused as refusal:
             return _show(form.refused(refusal.faults)), 422
         except ApiUnavailable as outage:
@@ -56,11 +54,11 @@ def estimate_pages(api: ApiClient) -> Blueprint:
 
     @pages.get("/answer")
     def answer() -> ResponseReturnValue:
-        return _part(api, cards, "estimate/answer.html", beside=False)
+        return _part(api, "estimate/answer.html", beside=False)
 
     @pages.get("/explored")
     def explored() -> ResponseReturnValue:
-        return _part(api, cards, "estimate/beside.html", beside=True)
+        return _part(api, "estimate/beside.html", beside=True)
 
     return pages
 
@@ -70,18 +68,18 @@ def _form() -> FilmForm:
     return read_form(request.args, written, read_when(request.args))
 
 
-def _part(api: ApiClient, cards: ModelCards, template: str, *, beside: bool) -> ResponseReturnValue:
+def _part(api: ApiClient, template: str, *, beside: bool) -> ResponseReturnValue:
     form = _form()
     if form.at_fault or not form.submitted:
         return "", 422
     try:
         film, along = (_film(api), _along(form)) if beside else (None, None)
-        return _show(form, film, _explored(api, cards, form, film, along), template=template)
+        return _show(form, film, _explored(api, form, film, along), template=template)
     except (ApiRefused, ApiUnavailable):
         return "", 503
 
 
-def _answer(api: ApiClient, cards: ModelCards, form: FilmForm) -> ResponseReturnValue:
+def _answer(api: ApiClient, form: FilmForm) -> ResponseReturnValue:
     film = _film(api)
     if film is not None and not form.submitted and film.figures(form.inputs):
         return redirect(url_for(".page", **form.filled_by(film)))
@@ -90,26 +88,24 @@ def _answer(api: ApiClient, cards: ModelCards, form: FilmForm) -> ResponseReturn
         return _show(form, film, examples=api.films(_EXAMPLES, known=known).films)
     if form.at_fault:
         return _show(form, film), 422
-    return _show(form, film, _estimate(api, cards, form, film))
+    return _show(form, film, _estimate(api, form, film))
 
 
-def _estimate(api: ApiClient, cards: ModelCards, form: FilmForm, film: FilmRecord | None) -> Estimate:
+def _estimate(api: ApiClient, form: FilmForm, film: FilmRecord | None) -> Estimate:
     along = _along(form)
     if along is not None:
         with suppress(ApiUnavailable, ApiRefused):
-            return _explored(api, cards, form, film, along)
+            return _explored(api, form, film, along)
     prediction = api.predict(form.values, form.when)
-    thresholds = cards.of(prediction.model, form.when).thresholds
+    thresholds = api.card_of(prediction.model, form.when).thresholds
     return Estimate(prediction, thresholds, _reasons(api, form, film, prediction))
 
 
-def _explored(
-    api: ApiClient, cards: ModelCards, form: FilmForm, film: FilmRecord | None, along: Field | None
-) -> Estimate:
+def _explored(api: ApiClient, form: FilmForm, film: FilmRecord | None, along: Field | None) -> Estimate:
     """The estimate as its explanation has it: a film that is only tried must not count as one that was asked about."""
     wanted = (along.input.name, values_along(along)) if along else None
     explanation = api.explanation(form.values, form.when, wanted)
-    card = cards.of(explanation.model, form.when)
+    card = api.card_of(explanation.model, form.when)
     curve = drawn_along(along, explanation.along) if along else None
     why = reasons(explanation, film.id if film else None)
     return Estimate(explanation.prediction(card.margin), card.thresholds, why, curve)

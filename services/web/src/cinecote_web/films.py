@@ -10,8 +10,6 @@ from cinecote_web.api_client import ApiClient
 from cinecote_web.api_faults import ApiRefused, ApiUnavailable
 from cinecote_web.error_pages import FilmNotFound
 from cinecote_web.film_search import FilmSearch, read_search
-from cinecote_web.model_cards import ModelCards
-from cinecote_web.moments import DEFAULT_WHEN
 
 _FILMS_A_PAGE = 20
 _LARGEST_ID = 10**18
@@ -20,7 +18,6 @@ _LARGEST_ID = 10**18
 def film_pages(api: ApiClient) -> Blueprint:
     """The pages `/films` and `/films/<id>`. The first one's address holds the filters, the order and the cursor."""
     pages = Blueprint("films", __name__)
-    cards = ModelCards(api)
 
     @pages.get("/films")
     def page() -> ResponseReturnValue:
@@ -44,19 +41,19 @@ def film_pages(api: ApiClient) -> Blueprint:
             return shown, 503, {"Retry-After": str(outage.retry_after)}
         if film is None:
             raise FilmNotFound
-        return render_template("films/film.html", film=film, inputs=INPUTS, prediction=_prediction(api, cards, film))
+        return render_template("films/film.html", film=film, inputs=INPUTS, prediction=_prediction(api, film))
 
     return pages
 
 
-def _prediction(api: ApiClient, cards: ModelCards, film: FilmRecord) -> Prediction | None:
+def _prediction(api: ApiClient, film: FilmRecord) -> Prediction | None:
     """What the model says of a film; None where nothing is known of it, or no answer comes."""
     if not film.inputs:
         return None
     try:
         # Whoever looks at a film hasn't asked for an estimate of it: see estimate.py.
         explanation = api.explanation(film.inputs)
-        return explanation.prediction(cards.of(explanation.model, DEFAULT_WHEN).margin)
+        return explanation.prediction(api.card_of(explanation.model).margin)
     except (ApiUnavailable, ApiRefused):
         return None
 
