@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from cinecote.exits import CommandError
 from cinecote_collect.tmdb.answers import Listed, Page
-from cinecote_collect.tmdb.lists import changed
+from cinecote_collect.tmdb.client import GaveUp
+from cinecote_collect.tmdb.filters import Filters
+from cinecote_collect.tmdb.lists import changed, discovered
 
 FIRST = date(2026, 11, 1)
 DAY = timedelta(days=1)
@@ -59,3 +62,47 @@ def test_a_list_that_never_tells_all_of_its_films_is_told_of() -> None:
         assert read(changes) == {1}
 
     assert {(log["log_level"], log["seen"], log["told"]) for log in logs} == {("warning", 0, 1), ("warning", 1, 2)}
+
+
+class Releases:
+    """Stands in for TMDB's list of releases, 300 pages a day; a window's only film is the number of its first day.
+
+    `refused` is asked for in vain. Nothing of the first day is answered before the third is asked for.
+    """
+
+    def __init__(self, refused: date | None = None) -> None:
+        self._refused = refused
+        self._third = asyncio.Event()
+
+    async def ask(self, _path: str, query: Mapping[str, str], _read: Callable[[bytes], Any]) -> Page:
+        begin, end = (date.fromisoformat(query[f"primary_release_date.{side}"]) for side in ("gte", "lte"))
+        if begin == FIRST + 2 * DAY:
+            self._third.set()
+        if end == FIRST:
+            await self._third.wait()
+        if begin == self._refused:
+            raise GaveUp("no answer in time")
+        return Page([Listed(id=begin.day)], [], 300 * ((end - begin).days + 1), 1)
+
+
+async def read_releases(releases: Releases, told: list[tuple[date, set[int]]]) -> None:
+    async with asyncio.timeout(10):
+        async for day, found in discovered(releases, Filters(), FIRST, FIRST + 3 * DAY):  # type: ignore[arg-type]
+            told.append((day, found.ids))
+
+
+def test_windows_are_read_beside_each_other_and_told_day_after_day() -> None:
+    told: list[tuple[date, set[int]]] = []
+
+    asyncio.run(read_releases(Releases(), told))
+
+    assert told == [(FIRST + number * DAY, {number + 1}) for number in range(4)]
+
+
+def test_of_windows_read_beside_each_other_those_before_one_that_cannot_be_read_are_told() -> None:
+    told: list[tuple[date, set[int]]] = []
+
+    with pytest.raises(CommandError, match="can't be read"):
+        asyncio.run(read_releases(Releases(refused=FIRST + 2 * DAY), told))
+
+    assert [day for day, _ in told] == [FIRST, FIRST + DAY]

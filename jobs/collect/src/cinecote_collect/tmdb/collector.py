@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -149,8 +149,9 @@ class _Work:
         if reached.listed_to is not None:
             first = reached.listed_to + timedelta(days=1)
         if first <= last:
-            async for day, found in discovered(self._client, self._order.filters, first, last):
-                await self._stored(self._store.want, reached.at("listing", day), found)
+            async with aclosing(discovered(self._client, self._order.filters, first, last)) as windows:
+                async for day, found in windows:
+                    await self._stored(self._store.want, reached.at("listing", day), found)
 
     async def _fetch(self, reached: Pass) -> None:
         await self._round(reached, last=False)

@@ -1,7 +1,8 @@
 """TMDB's lists of films, read whole although films change pages meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from cinecote.exits import CommandError
 from cinecote_collect.tmdb.answers import LAST_PAGE, AbsurdAnswer, Page, read_page
 from cinecote_collect.tmdb.client import GaveUp, Gone, TmdbClient
 from cinecote_collect.tmdb.filters import Filters
+from cinecote_collect.tmdb.windows import DayTooLong, read_in_order
 
 _WALKS = 10
 _ABSURD_TRIES = 3
@@ -33,19 +35,20 @@ class Found:
 
 async def discovered(
     client: TmdbClient, filters: Filters, first: date, last: date
-) -> AsyncIterator[tuple[date, Found]]:
+) -> AsyncGenerator[tuple[date, Found], None]:
     """The films released from `first` to `last`, each time with the day that they are complete to."""
-    ahead = [(first, last)]
-    while ahead:
-        begin, end = ahead.pop()
-        found = await _walked(client, "/discover/movie", filters.query(begin, end))
-        if found is not None:
-            yield end, found
-        elif begin == end:
-            raise CommandError(f"TMDB lists over {LAST_PAGE} pages of films released on {begin}: ask for more --votes")
-        else:
-            middle = begin + (end - begin) // 2
-            ahead += [(middle + _DAY, end), (begin, middle)]
+
+    async def read(begin: date, end: date) -> Found | None:
+        return await _walked(client, "/discover/movie", filters.query(begin, end))
+
+    try:
+        async with aclosing(read_in_order(first, last, read)) as windows:
+            async for told in windows:
+                yield told
+    except DayTooLong as day:
+        raise CommandError(
+            f"TMDB lists over {LAST_PAGE} pages of films released on {day}: ask for more --votes"
+        ) from None
 
 
 async def changed(client: TmdbClient, since: date, today: date) -> Found | None:
