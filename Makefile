@@ -15,6 +15,8 @@ IMAGES := $(filter-out libs/%,$(COMPONENTS))
 VERSION ?= $(shell sed -n 's/^appVersion: //p' helm/cinecote/Chart.yaml)
 NAMESPACE ?= cinecote
 RELEASE ?= cinecote
+# Of the tests many wait for an answer or a second's end, while others can be at work.
+AT_ONCE ?= 2
 # The tests whose number of examples is CINECOTE_FUZZ_EXAMPLES.
 FUZZED := contract hostile_bodies tables open_inference_refusals pages
 PROJECTS := pyproject.toml $(COMPONENTS:=/pyproject.toml)
@@ -64,8 +66,8 @@ mlflow: install ## MLflow's own page on the laptop's runs, at http://127.0.0.1:5
 install: .venv/.made ## make .venv, with every component's command in .venv/bin
 
 .PHONY: test
-test: lint types unit ## lint, types, and every test that needs no engine and no cluster
-	@$(MAKE) story
+test: install ## lint, types, and every test that needs no engine and no cluster, AT_ONCE (2) at a time
+	@$(MAKE) -j$(AT_ONCE) --output-sync=target lint types unit story
 
 .PHONY: lint
 lint: install ## ruff: style and format
