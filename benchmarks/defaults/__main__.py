@@ -1,41 +1,41 @@
 """Our whole procedure beside each library's default model on the four inputs, on the same repeated folds.
 
-python -m benchmarks.defaults [--films PATH] [--effort run|compare] [--repeats N] [--seed N] [--algorithms NAME,…]
+python -m benchmarks.defaults [--films PATH] [--verb run|compare] [--repeats N] [--seed N] [--algorithms NAME,…]
 `--films` is a file that cinecote-collect csv reads, such as a table in TMDB-5000's layout; without it, the sample.
+`--verb` is whose procedure is measured, with its algorithms and its effort, or with some of its algorithms alone.
 """
 
 import math
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.defaults import report
 from benchmarks.defaults.repeats import Repeated, repeated
 from benchmarks.training_films import training_films
-from cinecote_train.algorithms import ALGORITHMS
-from cinecote_train.comparison import Plan, Watcher
+from cinecote_train.comparison import Watcher
 from cinecote_train.evaluation import CROSS_VALIDATION, Evaluation, pooled
 from cinecote_train.progress import watching
-from cinecote_train.recipe import Budget
+from cinecote_train.recipe import Budget, Recipe, recipe_of
 from cinecote_train.report_page.learning_curve import LearningPoint, learning_curve
 from cinecote_train.scoring import score
-from cinecote_train.search import COMPARE, RUN
 from cinecote_train.settings import TrainSettings
 from cinecote_train.splits import OUTER_FOLDS
+from cinecote_train.vote import VOTE
 from cinecote_train.workers import Mapper, Workers
 
 RESULTS = Path(__file__).parents[1] / "results/defaults.md"
+WHOLE_VERB = "compare"
 WHOLE_REPEATS = 3
-_EFFORTS = {"run": RUN, "compare": COMPARE}
-_NAMES = [each.name for each in ALGORITHMS]
 
 _INTRODUCTION = """# Beside the libraries' defaults
 
 Made by `make bench-defaults` on {when}, {cores} cores, load average {load}, of {what}: {films} films, {complete} of
 them complete. {repeats} × {folds} stratified folds, seed {seed}, everything of ours chosen inside each fold as
-`cinecote-train {effort}` does, among {algorithms}.
+`cinecote-train {verb}` does, among {algorithms}.
 Differences are means over the repeats, with the 95 % intervals of a bootstrap over films; calibration is a figure a
 repeat, its goal judged by their mean."""
 
@@ -43,18 +43,22 @@ repeat, its goal judged by their mean."""
 def main() -> None:
     chosen = _arguments()
     films = training_films(chosen.films)
-    plan = Plan(films, _EFFORTS[chosen.effort], chosen.seed)
-    algorithms = [each for each in ALGORITHMS if each.name in chosen.algorithms]
+    whole = recipe_of(chosen.verb, chosen.seed, accept_data=False)
+    recipe = whole if chosen.algorithms is None else _among(whole, chosen.algorithms)
     forever = Budget(math.inf)
     with Workers(TrainSettings().processes) as workers, watching() as watcher:
-        found = repeated(plan, chosen.repeats, algorithms, workers, forever, watcher)
+        found = repeated(films, recipe, chosen.repeats, workers, forever, watcher)
         missed = any(report.missed(each) for each in (found.folds, found.newest))
         curve = _curve(found, chosen.seed, workers, watcher) if missed else []
-    page = "\n".join([_introduction(chosen, found), *_told(found, curve, chosen.seed), ""])
+    page = "\n".join([_introduction(chosen, recipe, found), *_told(found, curve, chosen.seed), ""])
     print(page)
-    whole = chosen.repeats >= WHOLE_REPEATS and chosen.algorithms == _NAMES and not chosen.films
-    if whole:
+    if recipe is whole and chosen.verb == WHOLE_VERB and chosen.repeats >= WHOLE_REPEATS and not chosen.films:
         RESULTS.write_text(page, encoding="utf-8")
+
+
+def _among(recipe: Recipe, names: Sequence[str]) -> Recipe:
+    """The recipe with some of its algorithms alone."""
+    return replace(recipe, algorithms=[each for each in recipe.algorithms if each.name in names], vote=VOTE in names)
 
 
 def _told(found: Repeated, curve: list[LearningPoint], seed: int) -> Iterator[str]:
@@ -74,7 +78,7 @@ def _curve(found: Repeated, seed: int, workers: Mapper, watcher: Watcher) -> lis
     return learning_curve(found.films, procedure, seed, workers, Budget(math.inf), watcher)
 
 
-def _introduction(chosen: Namespace, found: Repeated) -> str:
+def _introduction(chosen: Namespace, recipe: Recipe, found: Repeated) -> str:
     return _INTRODUCTION.format(
         when=f"{datetime.now(UTC):%Y-%m-%d}",
         cores=os.cpu_count(),
@@ -85,18 +89,18 @@ def _introduction(chosen: Namespace, found: Repeated) -> str:
         repeats=chosen.repeats,
         folds=OUTER_FOLDS,
         seed=chosen.seed,
-        effort=chosen.effort,
-        algorithms=", ".join(chosen.algorithms),
+        verb=chosen.verb,
+        algorithms=", ".join(recipe.compared),
     )
 
 
 def _arguments() -> Namespace:
     parser = ArgumentParser(prog="benchmarks.defaults", description=__doc__)
     parser.add_argument("--films", type=Path)
-    parser.add_argument("--effort", choices=list(_EFFORTS), default="run")
+    parser.add_argument("--verb", choices=["run", "compare"], default=WHOLE_VERB)
     parser.add_argument("--repeats", type=int, default=WHOLE_REPEATS)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--algorithms", type=lambda said: said.split(","), default=_NAMES, help=",".join(_NAMES))
+    parser.add_argument("--algorithms", type=lambda said: said.split(","))
     return parser.parse_args()
 
 

@@ -7,12 +7,13 @@ from functools import partial
 import numpy as np
 
 from benchmarks.defaults.library_models import DEFAULTS, answered
-from cinecote_train.algorithms import Algorithm
 from cinecote_train.arrays import Floats, Integers
 from cinecote_train.comparison import Candidate, Clock, Plan, Watcher, chosen, compare
 from cinecote_train.dataset import Films
 from cinecote_train.evaluation import pooled
+from cinecote_train.recipe import Recipe
 from cinecote_train.splits import BY_DATE, Split, by_date, folds
+from cinecote_train.vote import voted
 from cinecote_train.workers import Mapper
 
 OURS = "ours"
@@ -22,7 +23,7 @@ OURS = "ours"
 class Answered:
     """`labels` [n] of films, and what each way answered, by its name: [repeats, n, categories].
 
-    OURS is the whole procedure; `attempts` are its algorithms alone, `defaults` the libraries'.
+    OURS is the whole procedure; `attempts` are its candidates alone, `defaults` the libraries'.
     """
 
     labels: Integers
@@ -54,33 +55,37 @@ class _Newest(Plan):
         return [by_date(self.films)]
 
 
-def repeated(
-    plan: Plan, repeats: int, algorithms: Sequence[Algorithm], workers: Mapper, clock: Clock, watcher: Watcher
-) -> Repeated:
+def repeated(films: Films, recipe: Recipe, repeats: int, workers: Mapper, clock: Clock, watcher: Watcher) -> Repeated:
     """Everything that is chosen is chosen inside each fold, of so many times five; the n-th repeat's seed is n more."""
-    films = plan.films
     procedures: list[Candidate] = []
     attempts: list[dict[str, Floats]] = []
     defaults: list[dict[str, Floats]] = []
     for number in range(repeats):
-        part = _Folds(films, plan.effort, plan.seed + number)
+        part = _Folds(films, recipe.effort, recipe.seed + number)
         watcher.say(f"repeat {number + 1} of {repeats}")
-        candidates = compare(part, algorithms, workers, clock, watcher)
-        procedures.append(replace(chosen(candidates), name=OURS))
-        attempts.append({each.name: pooled(each.folds, films).probabilities for each in (procedures[-1], *candidates)})
+        procedure, *candidates = _tried(part, recipe, workers, clock, watcher)
+        procedures.append(procedure)
+        attempts.append({each.name: pooled(each.folds, films).probabilities for each in (procedure, *candidates)})
         defaults.append(dict(_by_default(part, workers)))
     watcher.say("the split by date")
-    newest = _newest(_Newest(films, plan.effort, plan.seed), algorithms, workers, clock, watcher)
+    newest = _newest(_Newest(films, recipe.effort, recipe.seed), recipe, workers, clock, watcher)
     return Repeated(films, Answered(films.categories, _stacked(attempts), _stacked(defaults)), newest, procedures[0])
 
 
-def _newest(plan: Plan, algorithms: Sequence[Algorithm], workers: Mapper, clock: Clock, watcher: Watcher) -> Answered:
-    candidates = compare(plan, algorithms, workers, clock, watcher)
-    tried = (replace(chosen(candidates), name=OURS), *candidates)
+def _newest(plan: Plan, recipe: Recipe, workers: Mapper, clock: Clock, watcher: Watcher) -> Answered:
+    tried = _tried(plan, recipe, workers, clock, watcher)
     attempts = {each.name: each.outcomes[BY_DATE].probabilities for each in tried}
     (split,) = plan.splits()
     labels = plan.films.categories[split.scored]
     return Answered(labels, _stacked([attempts]), _stacked([dict(_by_default(plan, workers))]))
+
+
+def _tried(plan: Plan, recipe: Recipe, workers: Mapper, clock: Clock, watcher: Watcher) -> list[Candidate]:
+    """The recipe's whole procedure, OURS, and its candidates alone."""
+    candidates = compare(plan, recipe.algorithms, workers, clock, watcher)
+    if recipe.vote:
+        candidates.append(voted(plan, candidates, workers))
+    return [replace(chosen(candidates), name=OURS), *candidates]
 
 
 def _by_default(plan: Plan, workers: Mapper) -> Iterator[tuple[str, Floats]]:

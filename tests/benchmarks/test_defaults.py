@@ -11,12 +11,12 @@ from benchmarks.defaults.library_models import DEFAULTS, answered
 from benchmarks.defaults.repeats import OURS, Answered, repeated
 from cinecote_train.algorithms import ALGORITHMS
 from cinecote_train.arrays import Floats, Integers
-from cinecote_train.comparison import Plan
 from cinecote_train.dataset import Films
-from cinecote_train.recipe import Budget
+from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.scoring import KAPPA, MACRO_F1
 from cinecote_train.search import Effort
 from cinecote_train.splits import folds
+from cinecote_train.vote import VOTE
 from cinecote_train.workers import Workers
 
 FILMS = 240
@@ -122,14 +122,26 @@ def test_both_answer_every_film_of_the_same_folds(monkeypatch: pytest.MonkeyPatc
     films = made_films()
     for name in set(DEFAULTS) - {"k-nearest", "logistic regression"}:
         monkeypatch.delitem(DEFAULTS, name)
-    plan = Plan(films, Effort(trials=2, factor=2, folds=2), seed=0)
     linear = [each for each in ALGORITHMS if each.name == "logistic"]
+    recipe = Recipe("made", Effort(trials=2, factor=2, folds=2), algorithms=linear)
 
     with Workers(1) as workers:
-        found = repeated(plan, 2, linear, workers, Budget(math.inf), Deaf())
+        found = repeated(films, recipe, 2, workers, Budget(math.inf), Deaf())
 
     assert found.folds.attempts[OURS].shape == found.folds.defaults["k-nearest"].shape == (2, FILMS, 3)
     assert (found.folds.attempts[OURS] == found.folds.attempts["logistic"]).all()
     assert found.newest.attempts[OURS].shape == (1, len(found.newest.labels), 3)
     # Its answers stand beside the films that they are of: it finds what there is to be found.
     assert figures(found.folds.labels, found.folds.attempts[OURS])[MACRO_F1] > 0.45
+
+
+def test_a_vote_is_an_attempt_where_the_recipe_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in set(DEFAULTS) - {"logistic regression"}:
+        monkeypatch.delitem(DEFAULTS, name)
+    two = [each for each in ALGORITHMS if each.name in ("logistic", "ordinal")]
+    recipe = Recipe("made", Effort(trials=2, factor=2, folds=2), algorithms=two, vote=True)
+
+    with Workers(1) as workers:
+        found = repeated(made_films(), recipe, 1, workers, Budget(math.inf), Deaf())
+
+    assert list(found.folds.attempts) == list(found.newest.attempts) == [OURS, "logistic", "ordinal", VOTE]
