@@ -172,11 +172,11 @@ bench-score: install ## a million films scored by one process, and with Dask by 
 	@.venv/bin/python -m benchmarks.score_films
 
 .PHONY: report-picture
-report-picture: install ## the picture of the sample's comparison for the README; trains for some minutes, in a folder that goes
+report-picture: install ## the picture of the sample's comparison for the README; trains for some ten minutes, in a folder that goes
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	  export DATABASE_URL=sqlite:///$$folder/cinecote.db MLFLOW_TRACKING_URI=sqlite:///$$folder/mlflow.db; \
 	  .venv/bin/cinecote-migrate; .venv/bin/cinecote-collect sample; \
-	  CINECOTE_TRAIN_BUDGET_S=3600 .venv/bin/cinecote-train run --model film-category --report $$folder/report.html; \
+	  .venv/bin/cinecote-train compare --model film-category --report $$folder/report.html; \
 	  .venv/bin/python jobs/train/tests/report_picture.py $$folder/report.html docs/screenshots/report.png
 
 .PHONY: lock
