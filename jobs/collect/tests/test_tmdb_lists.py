@@ -10,7 +10,6 @@ from structlog.testing import capture_logs
 
 from cinecote.exits import CommandError
 from cinecote_collect.tmdb.answers import Listed, Page
-from cinecote_collect.tmdb.client import GaveUp
 from cinecote_collect.tmdb.filters import Filters
 from cinecote_collect.tmdb.lists import changed, discovered
 
@@ -65,44 +64,28 @@ def test_a_list_that_never_tells_all_of_its_films_is_told_of() -> None:
 
 
 class Releases:
-    """Stands in for TMDB's list of releases, 300 pages a day; a window's only film is the number of its first day.
+    """Stands in for TMDB's list of releases: so many pages a day, and of a window one film, its first day's number."""
 
-    `refused` is asked for in vain. Nothing of the first day is answered before the third is asked for.
-    """
-
-    def __init__(self, refused: date | None = None) -> None:
-        self._refused = refused
-        self._third = asyncio.Event()
+    def __init__(self, pages_a_day: int, *, too_long: date | None = None) -> None:
+        self._pages = pages_a_day
+        self._too_long = too_long
 
     async def ask(self, _path: str, query: Mapping[str, str], _read: Callable[[bytes], Any]) -> Page:
         begin, end = (date.fromisoformat(query[f"primary_release_date.{side}"]) for side in ("gte", "lte"))
-        if begin == FIRST + 2 * DAY:
-            self._third.set()
-        if end == FIRST:
-            await self._third.wait()
-        if begin == self._refused:
-            raise GaveUp("no answer in time")
-        return Page([Listed(id=begin.day)], [], 300 * ((end - begin).days + 1), 1)
+        days = (end - begin).days + 1
+        busy = self._too_long is not None and begin <= self._too_long <= end
+        return Page([Listed(id=begin.day)], [], self._pages * days + 500 * busy, 1)
 
 
-async def read_releases(releases: Releases, told: list[tuple[date, set[int]]]) -> None:
-    async with asyncio.timeout(10):
-        async for day, found in discovered(releases, Filters(), FIRST, FIRST + 3 * DAY):  # type: ignore[arg-type]
-            told.append((day, found.ids))
+async def read_releases(releases: Releases) -> list[tuple[date, set[int]]]:
+    windows = discovered(releases, Filters(), FIRST, FIRST + 3 * DAY)  # type: ignore[arg-type]
+    return [(day, found.ids) async for day, found in windows]
 
 
-def test_windows_are_read_beside_each_other_and_told_day_after_day() -> None:
-    told: list[tuple[date, set[int]]] = []
-
-    asyncio.run(read_releases(Releases(), told))
-
-    assert told == [(FIRST + number * DAY, {number + 1}) for number in range(4)]
+def test_releases_are_read_in_windows_of_500_pages_at_most() -> None:
+    assert asyncio.run(read_releases(Releases(250))) == [(FIRST + DAY, {1}), (FIRST + 3 * DAY, {3})]
 
 
-def test_of_windows_read_beside_each_other_those_before_one_that_cannot_be_read_are_told() -> None:
-    told: list[tuple[date, set[int]]] = []
-
-    with pytest.raises(CommandError, match="can't be read"):
-        asyncio.run(read_releases(Releases(refused=FIRST + 2 * DAY), told))
-
-    assert [day for day, _ in told] == [FIRST, FIRST + DAY]
+def test_a_day_of_more_releases_than_can_be_listed_is_said() -> None:
+    with pytest.raises(CommandError, match=r"over 500 pages of films released on 2026-11-03"):
+        asyncio.run(read_releases(Releases(1, too_long=FIRST + 2 * DAY)))

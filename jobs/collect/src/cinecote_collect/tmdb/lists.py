@@ -99,7 +99,13 @@ async def _walked(client: TmdbClient, path: str, query: Mapping[str, str]) -> Fo
 
 
 async def _all_pages(client: TmdbClient, path: str, query: Mapping[str, str], numbers: range) -> list[Page]:
-    return await asyncio.gather(*(_page(client, path, query, number) for number in numbers))
+    try:
+        async with asyncio.TaskGroup() as group:
+            pages = [group.create_task(_page(client, path, query, number)) for number in numbers]
+    except ExceptionGroup as faults:
+        # The other pages were cancelled: after such a fault nothing more is to be asked.
+        raise faults.exceptions[0] from None
+    return [page.result() for page in pages]
 
 
 def _is_whole(pages: list[Page]) -> bool:
