@@ -66,8 +66,9 @@ mlflow: install ## MLflow's own page on the laptop's runs, at http://127.0.0.1:5
 install: .venv/.made ## make .venv, with every component's command in .venv/bin
 
 .PHONY: test
-test: install ## lint, types, and every test that needs no engine and no cluster, AT_ONCE (2) at a time
-	@$(MAKE) -j$(AT_ONCE) --output-sync=target lint types unit story
+test: install ## lint, types, and every test that needs no engine and no cluster; two at a time (AT_ONCE), each told of at its end
+	@$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(AT_ONCE)) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
+	  lint types story unit
 
 .PHONY: lint
 lint: install ## ruff: style and format

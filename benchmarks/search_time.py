@@ -17,16 +17,16 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from benchmarks.training_films import training_films
-from cinecote_train.algorithms import ALGORITHMS, Algorithm
+from cinecote_train.algorithms import Algorithm
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
 from cinecote_train.estimators.feature_sets import Inputs
 from cinecote_train.estimators.masked_copy import MaskedCopy
-from cinecote_train.further_algorithms import FURTHER
 from cinecote_train.paired import Paired, difference
+from cinecote_train.recipe import recipe_of
 from cinecote_train.search import COMPARE, Effort, fit, space
 
-COMPARED = (*ALGORITHMS, *FURTHER)
+SEARCHED = [each for each in recipe_of("compare", seed=0, accept_data=False).algorithms if each.servable]
 GOAL_RATIO = 0.25
 POINTS_OF_A_RANGE = 8
 """Of the grid, where the space is a range."""
@@ -118,7 +118,7 @@ def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--inner", type=int, default=COMPARE.folds, help="inner folds of both")
-    parser.add_argument("--algorithms", default=",".join(each.name for each in COMPARED))
+    parser.add_argument("--algorithms", default=",".join(each.name for each in SEARCHED))
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     effort = replace(COMPARE, folds=arguments.inner)
@@ -126,7 +126,7 @@ def main() -> None:
     every_ours: list[Measured] = []
     every_grid: list[Measured] = []
     every_set = 0
-    for algorithm in (each for each in COMPARED if each.name in wanted):
+    for algorithm in (each for each in SEARCHED if each.name in wanted):
         ours, grid = (
             measure(films, way(algorithm, effort, arguments.seed), arguments.splits, arguments.seed)
             for way in (by_ours, by_grid)

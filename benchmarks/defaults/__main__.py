@@ -7,6 +7,7 @@ python -m benchmarks.defaults [--films PATH] [--verb run|compare] [--repeats N] 
 
 import math
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -58,7 +59,10 @@ def main() -> None:
 
 def _among(recipe: Recipe, names: Sequence[str]) -> Recipe:
     """The recipe with some of its algorithms alone."""
-    return replace(recipe, algorithms=[each for each in recipe.algorithms if each.name in names], vote=VOTE in names)
+    algorithms = [each for each in recipe.algorithms if each.name in names]
+    if set(names) - set(recipe.compared) or not any(each.servable for each in algorithms):
+        sys.exit(f"error: --algorithms takes {', '.join(recipe.compared)}, one of them that may be served")
+    return replace(recipe, algorithms=algorithms, vote=VOTE in names)
 
 
 def _told(found: Repeated, curve: list[LearningPoint], seed: int) -> Iterator[str]:

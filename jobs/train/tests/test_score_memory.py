@@ -17,6 +17,7 @@ TYPED = Path(sys.executable).with_name("cinecote-train")
 FILMS = int(os.environ.get("CINECOTE_SCORE_FILMS", "200000"))
 PARTITION = 20_000
 
+# A million films take half a minute, or minutes on a busy machine.
 pytestmark = pytest.mark.timeout(1200)
 
 # By a small process between: a child's peak begins with the memory of whoever starts it.
@@ -52,7 +53,7 @@ def test_many_partitions_are_scored_in_the_memory_of_one(trained_copy: Callable[
 
     with site.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(film_scores)) == FILMS
-    # Measured: 0.9. The films that were read, kept as rows of some 300 bytes, would be 60.
+    # Measured: 0.9. The films that were read, kept as rows of some 300 bytes, would be 60, of a million 300.
     assert many - few < 20
 
 
