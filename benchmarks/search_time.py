@@ -116,8 +116,10 @@ def told(name: str, sets: int, films: Films, ours: Measured, grid: Measured, see
 
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--splits", type=int, default=5)
-    parser.add_argument("--inner", type=int, default=COMPARE.folds, help="inner folds of both")
+    parser.add_argument("--splits", type=int, default=2)
+    parser.add_argument(
+        "--inner", type=int, default=3, help="inner folds of both; compare has five, and a grid of those takes hours"
+    )
     parser.add_argument("--algorithms", default=",".join(each.name for each in SEARCHED))
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()

@@ -49,7 +49,7 @@ def main() -> None:
     forever = Budget(math.inf)
     with Workers(TrainSettings().processes) as workers, watching() as watcher:
         found = repeated(films, recipe, chosen.repeats, workers, forever, watcher)
-        missed = any(report.missed(each) for each in (found.folds, found.newest))
+        missed = any(report.missed(each, chosen.seed) for each in (found.folds, found.newest))
         curve = _curve(found, chosen.seed, workers, watcher) if missed else []
     page = "\n".join([_introduction(chosen, recipe, found), *_told(found, curve, chosen.seed), ""])
     print(page)
@@ -69,7 +69,7 @@ def _told(found: Repeated, curve: list[LearningPoint], seed: int) -> Iterator[st
     for title, answered in (("Repeated folds", found.folds), ("The newest fifth, by those before it", found.newest)):
         yield f"\n## {title}\n"
         yield from report.compared(answered, seed)
-        for figure in report.missed(answered):
+        for figure in report.missed(answered, seed):
             yield from report.nearest(answered, figure, seed)
     if curve:
         yield from report.curve(curve)

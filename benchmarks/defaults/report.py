@@ -8,7 +8,7 @@ from benchmarks.defaults.differences import FIGURES, calibration, differences, f
 from benchmarks.defaults.repeats import OURS, Answered
 from cinecote_train.arrays import Floats
 from cinecote_train.report_page.learning_curve import LearningPoint
-from cinecote_train.scoring import KAPPA, MACRO_F1, Estimate
+from cinecote_train.scoring import CALIBRATION, KAPPA, MACRO_F1, Estimate
 
 GOALS = {MACRO_F1: 0.01, KAPPA: 0.02}
 """Above each default."""
@@ -35,20 +35,24 @@ def compared(answered: Answered, seed: int) -> Iterator[str]:
         )
         yield f"| {name} | {' | '.join(cells)} |"
     errors = calibration(answered.labels, answered.attempts[OURS], seed)
-    mean = float(np.mean([each.value for each in errors]))
     told = ", ".join(map(_plain, errors))
-    yield f"\nCalibration error {told}; at most {CALIBRATION_GOAL}: {_verdict(mean <= CALIBRATION_GOAL)}."
+    yield f"\nCalibration error {told}; at most {CALIBRATION_GOAL}: {_verdict(_mean(errors) <= CALIBRATION_GOAL)}."
 
 
-def missed(answered: Answered) -> list[str]:
-    """The figures in which some default is nearer to ours than the goal."""
+def missed(answered: Answered, seed: int) -> list[str]:
+    """The figures in which some default is nearer to ours than the goal; calibration where ours is above its own."""
     ours = figures(answered.labels, answered.attempts[OURS])
     best = [figures(answered.labels, theirs) for theirs in answered.defaults.values()]
-    return [name for name, goal in GOALS.items() if any(ours[name] - own[name] < goal for own in best)]
+    found = [name for name, goal in GOALS.items() if any(ours[name] - own[name] < goal for own in best)]
+    calibrated = _mean(calibration(answered.labels, answered.attempts[OURS], seed)) <= CALIBRATION_GOAL
+    return found if calibrated else [*found, CALIBRATION]
 
 
 def nearest(answered: Answered, figure: str, seed: int) -> Iterator[str]:
-    """The three best attempts at a figure, each beside the default that is best in it."""
+    """The three best attempts at a figure: at calibration by themselves, else beside the default that is best in it."""
+    if figure == CALIBRATION:
+        yield from _best_calibrated(answered, seed)
+        return
     of = {name: figures(answered.labels, theirs)[figure] for name, theirs in answered.defaults.items()}
     rival = max(of, key=lambda name: of[name])
     reached = {name: figures(answered.labels, own)[figure] for name, own in answered.attempts.items()}
@@ -59,11 +63,23 @@ def nearest(answered: Answered, figure: str, seed: int) -> Iterator[str]:
         yield f"| {name} | {reached[name]:.3f} | {_interval(apart)} |"
 
 
+def _best_calibrated(answered: Answered, seed: int) -> Iterator[str]:
+    errors = {name: calibration(answered.labels, own, seed) for name, own in answered.attempts.items()}
+    yield "\nThe three best attempts at calibration, an error a repeat:\n"
+    yield "| attempt | calibration error |\n| --- | --- |"
+    for name in sorted(errors, key=lambda name: _mean(errors[name]))[:ATTEMPTS]:
+        yield f"| {name} | {', '.join(map(_plain, errors[name]))} |"
+
+
 def curve(points: Sequence[LearningPoint]) -> Iterator[str]:
     """What the procedure is worth when it learns from a part of its films."""
     yield "\nThe learning curve, of the first repeat:\n\n| films seen | macro-F1 | log-loss |\n| --- | --- | --- |"
     for point in points:
         yield f"| {point.films:,} | {_plain(point.macro_f1)} | {_plain(point.log_loss)} |"
+
+
+def _mean(found: Sequence[Estimate]) -> float:
+    return float(np.mean([each.value for each in found]))
 
 
 def _apart(answered: Answered, ours: Floats, theirs: Floats, figure: str, seed: int) -> Estimate:
