@@ -165,7 +165,7 @@ bench-search: install ## our search for hyperparameters beside a full grid of th
 	@.venv/bin/python -m benchmarks.search_time
 
 .PHONY: bench-defaults
-bench-defaults: install ## our procedure beside each library's default model: paired differences, calibration; a quarter of an hour
+bench-defaults: install ## our procedure beside each library's default model: paired differences, calibration; twenty minutes
 	@.venv/bin/python -m benchmarks.defaults
 
 .PHONY: bench-score
