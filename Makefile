@@ -121,7 +121,7 @@ bench-tmdb: install ## TMDB at its limit, at round trips of 50 and 200 ms: reque
 	@.venv/bin/python -m benchmarks.tmdb_pace
 
 .PHONY: soak
-soak: install ## TMDB at its worst in full size, killed 20 times: half an hour; on MySQL too where CINECOTE_TEST_MYSQL_URL names one
+soak: install ## TMDB at its worst in full size, killed 20 times: five minutes; as long on MySQL too where CINECOTE_TEST_MYSQL_URL names one
 	@CINECOTE_SOAK=1 .venv/bin/python -m pytest -s -q jobs/collect/tests/test_tmdb_soak.py
 
 .PHONY: bench-store

@@ -1,4 +1,4 @@
-"""TMDB at its worst in full size: `make soak`, which takes half an hour."""
+"""TMDB at its worst in full size: `make soak`, which takes some minutes."""
 
 import random
 
