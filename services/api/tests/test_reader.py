@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from cinecote_api import database_reader
 from cinecote_api.database_reader import DatabaseAway, DatabaseReader
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -80,6 +81,20 @@ def test_a_file_that_was_put_in_the_place_of_another_is_read_instead(tmp_path: P
     reader.close()
 
     assert (before, after) == ("Alien", "Brazil")
+
+
+def test_a_reading_is_not_ended_by_the_time_of_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # SQLite counts a statement's steps over all its runs: one of a few steps is looked at, too, sooner or later.
+    monkeypatch.setattr(database_reader, "_SQLITE_STEPS_BETWEEN_LOOKS", 1)
+    reader = DatabaseReader(f"sqlite:///{_database(tmp_path / 'cinecote.db', title='Alien')}")
+    seconds = 1.0
+
+    before = asyncio.run(reader.read(_title, seconds))
+    time.sleep(seconds)
+    after = asyncio.run(reader.read(_title))
+    reader.close()
+
+    assert (before, after) == ("Alien", "Alien")
 
 
 def _database(path: Path, title: str) -> Path:

@@ -4,8 +4,9 @@ import asyncio
 import math
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,11 +86,9 @@ class DatabaseReader:
         with self._engine.connect() as connection:
             connection.info[_DEADLINE] = deadline
             if connection.dialect.name == "sqlite":
-                # SQLite has no time limit of its own; nobody would wait for what runs on after it.
-                driver: Any = connection.connection.driver_connection
-                driver.set_progress_handler(lambda: time.monotonic() > deadline, _SQLITE_STEPS_BETWEEN_LOOKS)
-            else:
-                _limit_statements(connection, deadline)
+                with _interrupted_at(deadline, connection.connection.driver_connection):
+                    return query(connection)
+            _limit_statements(connection, deadline)
             return query(connection)
 
     def _report(self, error: Exception) -> None:
@@ -104,6 +103,17 @@ def _took_too_long(error: Exception) -> bool:
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
     return cause is not None and cause.args[:1] == (_MYSQL_TIMEOUT,)
+
+
+@contextmanager
+def _interrupted_at(deadline: float, driver: Any) -> Iterator[None]:
+    """SQLite has no time limit of its own; nobody would wait for what runs on after it."""
+    driver.set_progress_handler(lambda: time.monotonic() > deadline, _SQLITE_STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        # Or it would interrupt, when its time is over, what the next reading begins with.
+        driver.set_progress_handler(None, 0)
 
 
 def _limit_statements(connection: Connection, deadline: float) -> None:
