@@ -3,6 +3,7 @@
 from asyncio import TimerHandle, Transport
 from collections.abc import Iterator
 from itertools import islice
+from time import monotonic
 from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
@@ -45,7 +46,8 @@ class WatchedProtocol(HttpToolsProtocol):
 
     def note_idleness(self) -> None:
         """From now on the connection is kept for the next request, as long as any."""
-        self._idle_since = self.loop.time()
+        # The loop's own clock tells whole milliseconds, in which one connection comes after the other.
+        self._idle_since = monotonic()
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -95,7 +97,7 @@ class WatchedProtocol(HttpToolsProtocol):
             self._taking_timer.cancel()
 
     def _look_at_idleness(self) -> None:
-        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        left = self._idle_since + self.timeout_keep_alive - monotonic()
         if left <= 0 and not self.is_needed():
             self.transport.close()
         if self.transport.is_closing():
