@@ -37,7 +37,8 @@ async def read_in_order(
                     begun[window] = asyncio.create_task(read(*window))
             earliest = begun[ahead[-1]]
             if not earliest.done():
-                await asyncio.wait([each for each in begun.values() if not each.done()], return_when="FIRST_COMPLETED")
+                pending = [each for each in begun.values() if not each.done()]
+                await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
             for window in [each for each, reading in begun.items() if reading.done() and reading.result() is None]:
                 del begun[window]
                 place = ahead.index(window)
