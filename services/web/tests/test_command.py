@@ -9,11 +9,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import pytest
@@ -125,16 +127,52 @@ def test_a_stop_lets_the_request_under_way_end(
     assert served.process.wait(30) == 0
 
 
-def test_a_connection_kept_alive_brings_one_request_more_after_a_stop(served: Served) -> None:
-    with httpx2.Client(base_url=served.address) as visitor:
-        assert visitor.get("/livez").headers["connection"] == "keep-alive"
+def test_a_stop_ends_a_connection_by_saying_so_in_an_answer(served: Served) -> None:
+    with visiting(served) as visitor:
+        assert told(visitor) == (200, "keep-alive")
+
+        served.process.send_signal(signal.SIGTERM)
+        assert set(told_until_closed(visitor)) <= {(200, "keep-alive")}
+    assert served.process.wait(30) == 0
+
+
+def test_a_request_under_way_at_a_stop_has_its_connection_kept_as_its_answer_says(
+    served: Served, gate: threading.Event, arrivals: SimpleQueue[str]
+) -> None:
+    gate.clear()
+    with ThreadPoolExecutor(1) as visitors, visiting(served) as visitor:
+        waiting = visitors.submit(told, visitor, f"/?{urlencode(ESTIMATE)}")
+        arrivals.get(timeout=30)
 
         served.process.send_signal(signal.SIGTERM)
         served.log_until("Handling signal: term")
-        last = visitor.get("/livez")
+        gate.set()
 
-    assert (last.status_code, last.headers["connection"]) == (200, "close")
+        assert waiting.result() == (200, "keep-alive")
+        assert set(told_until_closed(visitor)) <= {(200, "keep-alive")}
     assert served.process.wait(30) == 0
+
+
+@contextmanager
+def visiting(served: Served) -> Iterator[HTTPConnection]:
+    """One connection: a request on it is an error once it was closed, with a word or without."""
+    with closing(HTTPConnection(urlsplit(served.address).netloc, timeout=30)) as visitor:
+        visitor.connect()
+        visitor.auto_open = 0
+        yield visitor
+
+
+def told(visitor: HTTPConnection, path: str = "/livez") -> tuple[int, str | None]:
+    """An answer's status, and what it says of its connection."""
+    visitor.request("GET", path)
+    response = visitor.getresponse()
+    response.read()
+    return response.status, response.getheader("connection")
+
+
+def told_until_closed(visitor: HTTPConnection) -> list[tuple[int, str | None]]:
+    """What is told before the connection's close is: the worker hears of a stop some moments after its process."""
+    return list(iter(lambda: told(visitor), (200, "close")))
 
 
 def test_a_connection_that_is_kept_alive_unused_holds_up_no_stop(served: Served) -> None:

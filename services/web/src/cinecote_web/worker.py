@@ -1,9 +1,12 @@
 """gunicorn's threads, and how they take leave of connections that a client keeps for its next request."""
 
 import time
+from concurrent.futures import Future
+from functools import partial
+from selectors import EVENT_READ
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 # Longer than any proxy or client in use keeps an idle connection (nginx 60 s): the one who sends must be the one who
 # closes, or a request may meet the end of its connection.
@@ -13,25 +16,30 @@ _SECONDS_BETWEEN_LOOKS = 0.25
 
 
 class LingeringWorker(ThreadWorker):
-    """gunicorn's, but once told to stop it closes idle connections after a second, not when they have timed out.
+    """gunicorn's, but once told to stop it closes a connection that was kept when that has been idle for a second.
 
-    Until then each may bring one request more, whose answer says that the connection closes.
+    gunicorn closes idle ones when they have timed out, and those with a request under way right after an answer that
+    said that they are kept. Until then each may bring one request more, whose answer says that the connection closes.
     """
 
-    _leaves: float | None = None
-
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        self._leaves = time.monotonic() + _SECONDS_TO_LINGER
-        super().handle_exit(sig, frame)
+    def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
+        if self.alive or fs.cancelled() or fs.exception() or not fs.result():
+            super().finish_request(conn, fs)
+            return
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        self.keepalived_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_client_socket_readable, conn))
 
     def wait_for_and_dispatch_events(self, timeout: float | None) -> None:
         # Idle connections are looked at after each wait, and one without an event would last until the very end.
-        if self._leaves is not None:
+        if not self.alive:
             timeout = _SECONDS_BETWEEN_LOOKS if timeout is None else min(timeout, _SECONDS_BETWEEN_LOOKS)
         super().wait_for_and_dispatch_events(timeout)
 
     def murder_keepalived(self) -> None:
-        if self._leaves is not None:
+        if not self.alive:
+            soon = time.monotonic() + _SECONDS_TO_LINGER
             for connection in self.keepalived_conns:
-                connection.timeout = min(connection.timeout or 0.0, self._leaves)
+                connection.timeout = min(connection.timeout or soon, soon)
         super().murder_keepalived()
