@@ -52,10 +52,10 @@ def environment(**settings: object) -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path, **settings: object) -> Iterator[Served]:
-    variables = environment(WEB_PORT=0, **settings)
+def serving(folder: Path, command: list[str] | None = None, **settings: object) -> Iterator[Served]:
+    variables = environment(WEB_PORT=0, **settings) | {"HOME": str(folder)}
     with subprocess.Popen(
-        [COMMAND], env={**variables, "HOME": str(folder)}, cwd=folder, stderr=subprocess.PIPE, text=True
+        command or [COMMAND], env=variables, cwd=folder, stderr=subprocess.PIPE, text=True
     ) as process:
         listening = re.search(r"http://[0-9.:]+", wait_for(process, "Listening at"))
         assert listening is not None
@@ -195,6 +195,25 @@ def test_a_stopped_command_ends_well_and_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{served.address}/livez")
+
+
+# What a busy machine does: the process is told to stop before its worker has come to anything.
+SLOW_TO_BOOT = """
+import time
+from cinecote_web import main, worker
+
+boot = worker.LingeringWorker.init_process
+worker.LingeringWorker.init_process = lambda self: (time.sleep(1), boot(self))
+main.main()
+"""
+
+
+def test_a_stop_reaches_a_worker_that_has_only_just_been_made(api_address: str, tmp_path: Path) -> None:
+    with serving(tmp_path, [sys.executable, "-c", SLOW_TO_BOOT], API_URL=api_address) as served:
+        served.process.send_signal(signal.SIGTERM)
+
+        # Fewer than the twenty seconds that a request under way is given.
+        assert served.process.wait(10) == 0
 
 
 def ended(**settings: object) -> "subprocess.CompletedProcess[str]":

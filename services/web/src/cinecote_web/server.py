@@ -12,7 +12,7 @@ from gunicorn.glogging import Logger
 
 from cinecote.exits import CommandError
 from cinecote_web.settings import WebSettings
-from cinecote_web.worker import SECONDS_KEPT_ALIVE, LingeringWorker
+from cinecote_web.worker import SECONDS_KEPT_ALIVE, LingeringWorker, keep_stops_for_the_worker
 
 _SECONDS_TO_FINISH = 20
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat file must not wait for a disk
@@ -57,6 +57,7 @@ class _Server(BaseApplication):
 def serve(app: Flask, settings: WebSettings) -> None:
     """Serve `app` until SIGTERM or Ctrl-C, letting requests under way end; CommandError where the port isn't free."""
     listener = _listen(settings.host, settings.port)
+    keep_stops_for_the_worker()
     _Server(app, listener.detach(), settings.threads).run()
 
 

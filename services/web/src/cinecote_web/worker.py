@@ -1,5 +1,7 @@
 """gunicorn's threads, and how they take leave of connections that a client keeps for its next request."""
 
+import os
+import signal
 import time
 from concurrent.futures import Future
 from functools import partial
@@ -11,8 +13,17 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 # Longer than any proxy or client in use keeps an idle connection (nginx 60 s): the one who sends must be the one who
 # closes, or a request may meet the end of its connection.
 SECONDS_KEPT_ALIVE = 75
+_STOPS = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 _SECONDS_TO_LINGER = 1.0
 _SECONDS_BETWEEN_LOOKS = 0.25
+
+
+def keep_stops_for_the_worker() -> None:
+    """Have a stop that comes just after the fork wait for the worker's own handlers; its parent's would swallow it."""
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS),
+    )
 
 
 class LingeringWorker(ThreadWorker):
@@ -21,6 +32,10 @@ class LingeringWorker(ThreadWorker):
     gunicorn closes idle ones when they have timed out, and those with a request under way right after an answer that
     said that they are kept. Until then each may bring one request more, whose answer says that the connection closes.
     """
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
     def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
         if self.alive or fs.cancelled() or fs.exception() or not fs.result():
