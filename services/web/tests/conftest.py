@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from cinecote_web.api_client import ApiClient
 from cinecote_web.main import create_app
@@ -75,10 +77,23 @@ def api_address(fake_api: FakeApi) -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.fixture(scope="session")
+def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[ApiClient], Flask]:
+    """The page in front of an api; its templates are compiled once for all tests, which was half of their time."""
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+    def make(api: ApiClient) -> Flask:
+        app = create_app(api)
+        app.jinja_env.bytecode_cache = compiled
+        return app
+
+    return make
+
+
 @pytest.fixture
-def browser(api_address: str) -> Iterator[FlaskClient]:
+def browser(api_address: str, make_app: Callable[[ApiClient], Flask]) -> Iterator[FlaskClient]:
     with ApiClient(api_address, seconds=5) as api:
-        yield create_app(api).test_client()
+        yield make_app(api).test_client()
 
 
 @pytest.fixture

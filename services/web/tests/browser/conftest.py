@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Error, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
 from cinecote_web.api_client import ApiClient
-from cinecote_web.main import create_app
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 NETWORK_CHANGED = "ERR_NETWORK_CHANGED"
@@ -31,11 +31,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served(api_address: str) -> Iterator[str]:
+def served(api_address: str, make_app: Callable[[ApiClient], Flask]) -> Iterator[str]:
     """The page's address."""
     with ApiClient(api_address, seconds=30) as api:
-        server = make_server("127.0.0.1", 0, _whole(create_app(api)), threaded=True)
-        serving = threading.Thread(target=server.serve_forever, daemon=True)
+        server = make_server("127.0.0.1", 0, _whole(make_app(api)), threaded=True)
+        serving = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         serving.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -87,8 +87,9 @@ def visit(chromium: Browser, served: str) -> Iterator[Visit]:
     contexts, faults = [], []
 
     def open_page(address: str, **options: object) -> Page:
-        size = {"width": 1280, "height": 900}
-        context = chromium.new_context(**{"base_url": served, "viewport": size, **options})  # type: ignore[arg-type]
+        # A click waits for its button to rest, which takes a second and a half while the page scrolls smoothly to it.
+        usual = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+        context = chromium.new_context(**{"base_url": served, **usual, **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
