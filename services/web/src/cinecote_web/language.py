@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.resources import files
 
 from babel import Locale
@@ -86,7 +87,8 @@ class Language:
         return format_date(value, "long", locale=self.locale)
 
 
-def load_languages() -> dict[str, Language]:
+@cache
+def load_languages() -> Mapping[str, Language]:
     """Every language by its code."""
     return {code: _load(code, notation) for code, notation in NOTATIONS.items()}
 
