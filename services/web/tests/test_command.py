@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -52,11 +52,9 @@ def environment(**settings: object) -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path, command: list[str] | None = None, **settings: object) -> Iterator[Served]:
+def serving(folder: Path, command: Sequence[str] = (COMMAND,), **settings: object) -> Iterator[Served]:
     variables = environment(WEB_PORT=0, **settings) | {"HOME": str(folder)}
-    with subprocess.Popen(
-        command or [COMMAND], env=variables, cwd=folder, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, env=variables, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         listening = re.search(r"http://[0-9.:]+", wait_for(process, "Listening at"))
         assert listening is not None
         try:

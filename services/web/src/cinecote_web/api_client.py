@@ -38,12 +38,6 @@ Answer = TypeVar("Answer", bound=BaseModel)
 Along = tuple[str, Sequence[float]]
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    # They are every client's, and reading them takes longer than all else that makes one.
-    return httpx2.create_ssl_context()
-
-
 class ApiClient:
     """Questions to the api at `address`, each given up after `seconds` of silence.
 
@@ -212,6 +206,12 @@ class ApiClient:
                 response.read()
                 raise no_answer(response)
         return ApiStream(response)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    # They are every client's, and reading them takes longer than all else that makes one.
+    return httpx2.create_ssl_context()
 
 
 def _timeout(seconds: float | None) -> Any:
