@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 import uuid
@@ -14,19 +13,13 @@ from typing import Any, TypeVar
 
 import httpx2
 from tests.deploy.declared import ROOT, documented
+from tests.ports import free_port
 
 Found = TypeVar("Found")
 
 PORTS = ["API", "WEB", "MLFLOW", "PROMETHEUS", "GRAFANA", "ALERTMANAGER"]
 # One algorithm: what is trained must not depend on how busy this machine is.
 SETTINGS = {"CINECOTE_TRAIN_BUDGET_S": "0.001", "CINECOTE_ALERT_WEBHOOK_URL": "http://receiver:8000/"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 def until(ask: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.ports import free_port
 
-from .stories import Laptop, Story, free_port
+from .stories import Laptop, Story
 
 FILM = {"revenue": 150_000_000, "budget": 30_000_000, "vote_count": 5200, "runtime": 121}
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.ports import free_port
 
-from .stories import READY, Laptop, free_port
+from .stories import READY, Laptop
 
 
 @pytest.fixture
