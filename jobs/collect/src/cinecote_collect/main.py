@@ -26,7 +26,6 @@ from cinecote_collect.report import output, print_fetched, print_purged, print_t
 from cinecote_collect.settings import CollectSettings
 from cinecote_collect.status import print_status
 from cinecote_collect.tally import Tally
-from cinecote_collect.tmdb.collector import Order, TmdbCollector
 from cinecote_collect.tmdb.options import filters
 from cinecote_collect.tmdb.terms import entitled
 
@@ -95,6 +94,9 @@ def _collect(settings: CollectSettings, feeds: Sequence[Feed], interruption: Int
 
 
 def _collect_tmdb(settings: CollectSettings, arguments: Namespace) -> None:
+    # Its client of HTTP takes an eighth of a second of the processor to import, and no other command asks TMDB.
+    from cinecote_collect.tmdb.collector import Order, TmdbCollector
+
     order = Order(
         address=settings.tmdb_base_url,
         token=entitled(settings.tmdb_token, settings.tmdb_terms_accepted),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -10,8 +11,10 @@ from rich.table import Table
 from cinecote.exits import CommandError
 from cinecote_collect.rules import Rule
 from cinecote_collect.tally import Tally
-from cinecote_collect.tmdb.client import Meter
-from cinecote_collect.tmdb.fetching import Fetched
+
+if TYPE_CHECKING:
+    from cinecote_collect.tmdb.client import Meter
+    from cinecote_collect.tmdb.fetching import Fetched
 
 OUTCOMES = ("read", "new", "changed", "unchanged", "rejected")
 
@@ -61,7 +64,7 @@ def print_tally(tally: Tally) -> None:
             console.print(applied)
 
 
-def print_fetched(fetched: Fetched, meter: Meter) -> None:
+def print_fetched(fetched: "Fetched", meter: "Meter") -> None:
     """What asking TMDB took, and the films that became no rows."""
     columns = ("requests", "retries", "gone at TMDB", "left out", "removed here", "unanswered")
     asked = table("Asked of TMDB", *columns, numbers=columns)
