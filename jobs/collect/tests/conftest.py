@@ -1,9 +1,12 @@
 import csv
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ collect_ignore = [] if os.environ.get("CINECOTE_SOAK") else ["test_tmdb_soak.py"
 BATCH_ROWS = 50
 FAST = {"CINECOTE_TMDB_REQUESTS_PER_SECOND": "500"}
 """For what the pace is nothing to."""
+# A day of its own: a server that starts after midnight would have other films.
+_TMDB = {"films": 300, "limit": 500, "today": datetime.now(UTC).date()}
 SAMPLE_COLUMNS = "title release_date budget revenue runtime vote_count vote_average genre certificate".split()
 
 _FILMS = select(films).with_only_columns(*(c for c in films.c if c.name not in ("id", "fetched_at", "expires_at")))
@@ -143,14 +148,36 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Collected:
 
 @pytest.fixture
 def tmdb() -> Iterator[FakeTmdb]:
-    with running(films=300, limit=500) as server:
+    with running(**_TMDB) as server:
         yield server
 
 
+@pytest.fixture(scope="session")
+def first_pass(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database after the first pass over a server that has what `tmdb` has."""
+    folder = tmp_path_factory.mktemp("first-pass")
+    site = Site(folder, f"sqlite:///{folder}/films.db")
+    site.migrate()
+    with running(**_TMDB) as server:
+        _pass_over(site, server)
+    return folder / "films.db"
+
+
 @pytest.fixture
-def collected(server_site: Site, tmdb: FakeTmdb) -> Site:
-    """TMDB's first pass is over, and the judge has forgotten it."""
-    done = server_site.run("tmdb", **tmdb.settings, **FAST)
-    assert done.returncode == 0, done.stderr
-    tmdb.control("forget", all=True)
+def collected(server_site: Site, tmdb: FakeTmdb, request: pytest.FixtureRequest) -> Site:
+    """TMDB's first pass is over, and the judge knows nothing of it."""
+    if server_site.url.startswith("sqlite"):
+        with (
+            closing(sqlite3.connect(request.getfixturevalue("first_pass"))) as once,
+            closing(sqlite3.connect(server_site.folder / "films.db")) as here,
+        ):
+            once.backup(here)
+    else:
+        _pass_over(server_site, tmdb)
+        tmdb.control("forget", all=True)
     return server_site
+
+
+def _pass_over(site: Site, tmdb: FakeTmdb) -> None:
+    done = site.run("tmdb", **tmdb.settings, **FAST)
+    assert done.returncode == 0, done.stderr

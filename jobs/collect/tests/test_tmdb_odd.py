@@ -56,10 +56,9 @@ def test_a_list_s_rows_that_can_t_be_are_kept_apart_and_its_films_collected(
 
 
 def test_changes_of_which_most_can_t_be_read_are_refused_and_read_again(
-    site: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
+    collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = Here(site, tmdb, monkeypatch)
-    here.collect()
+    here = Here(collected, tmdb, monkeypatch)
     film = next(film for film in tmdb.films().values() if expected(film))
     tmdb.control("edit", id=film["id"], facts={"title": "Anew"})
     tmdb.control("mood", odd_rows=[{"id": f"x{number}"} for number in range(30)])

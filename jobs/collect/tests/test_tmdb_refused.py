@@ -50,9 +50,10 @@ def test_most_films_gone_are_refused_however_often_and_removed_where_that_is_mea
 
     # The first answer that says so isn't believed yet.
     assert here.collect().fetched.removed == 0
-    for limit in (500, 35, 500):
+    for seconds in (1, 0.1, 1):
+        here.store_every(seconds)
         with pytest.raises(Refused, match="would be removed"):
-            here.collect(limit)
+            here.collect()
         assert collected.content()[0] == before
     assert collected.rows(LAST_RUN)[0][0] == "refused"
 
@@ -73,26 +74,26 @@ def test_a_film_that_tmdb_has_again_on_the_next_look_stays(
     assert collected.content()[0] == before
 
 
-def test_an_api_that_tells_no_money_any_more_changes_no_film_however_slow_and_often(
+def test_an_api_that_tells_no_money_any_more_changes_no_film_in_however_small_batches_and_often(
     collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = Here(collected, tmdb, monkeypatch)
     before = collected.content()[0]
     edit_all(tmdb, revenue=0)
 
-    for limit in (35, 500):
+    for seconds in (0.1, 1):
+        here.store_every(seconds)
         with pytest.raises(Refused, match="revenue is unknown"):
-            here.collect(limit, CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.9")
+            here.collect(CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.9")
         assert collected.content()[0] == before
 
 
 @pytest.mark.parametrize(("films", "is_refused"), [(10, False), (30, True)])
 def test_a_small_pass_is_refused_where_no_chance_can_have_made_it_so(
-    site: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch, films: int, is_refused: bool
+    collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch, films: int, is_refused: bool
 ) -> None:
-    here = Here(site, tmdb, monkeypatch)
-    here.collect()
-    before = site.content()[0]
+    here = Here(collected, tmdb, monkeypatch)
+    before = collected.content()[0]
     told = [film for film in tmdb.films().values() if expected(film) and film["revenue"]][:films]
     for film in told:
         tmdb.control("edit", id=film["id"], facts={"revenue": 0})
@@ -100,8 +101,8 @@ def test_a_small_pass_is_refused_where_no_chance_can_have_made_it_so(
     with pytest.raises(Refused, match="revenue is unknown in 30 of 30") if is_refused else nullcontext():
         here.collect(CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.5")
 
-    assert (site.content()[0] == before) == is_refused
+    assert (collected.content()[0] == before) == is_refused
     for film in told:
         tmdb.control("edit", id=film["id"], facts={"revenue": film["revenue"]})
     here.collect(CINECOTE_COLLECT_MAX_UNKNOWN="revenue=0.5")
-    assert site.content()[0] == before
+    assert collected.content()[0] == before

@@ -3,14 +3,16 @@
 import random
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 from tests.fake_tmdb.running import WORST, running
 
+from cinecote.exits import CommandError
 from cinecote.tables import rejections
 from cinecote_collect.rules import Rule
-from cinecote_collect.tmdb import collector
+from cinecote_collect.tmdb import client
 
 from .conftest import Site
 from .tmdb_films import asked, assert_equal_to_the_server_s, assert_polite, done, expected
@@ -23,10 +25,10 @@ def test_killed_20_times_it_asks_for_no_stored_film_again_and_ends_with_exactly_
     server_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(3)
-    monkeypatch.setattr(collector, "_SECONDS_A_BATCH", 0.2)
     # Lives that follow at once know nothing of each other's requests; the last one's alone are judged.
     with running(films=2_000, limit=20 * LIMIT, **WORST) as worst:
         here = Here(server_site, worst, monkeypatch)
+        here.store_every(0.2)
         settled: dict[int, int] = {}
         for _ in range(20):
             here.collect_until_killed(chance.randint(1, 60), LIMIT)
@@ -51,8 +53,8 @@ def test_killed_20_times_it_asks_for_no_stored_film_again_and_ends_with_exactly_
 def test_asked_to_stop_it_stores_what_it_has_within_five_seconds_and_goes_on_later(
     server_site: Site, number: signal.Signals
 ) -> None:
-    with running(films=600, limit=100, delay=0.05) as tmdb:
-        fast = {**tmdb.settings, "CINECOTE_TMDB_REQUESTS_PER_SECOND": "100"}
+    with running(films=600, limit=200, delay=0.05) as tmdb:
+        fast = {**tmdb.settings, "CINECOTE_TMDB_REQUESTS_PER_SECOND": "200"}
         process = server_site.start("tmdb", **fast)
         while not done(server_site):
             time.sleep(0.1)
@@ -75,21 +77,33 @@ def test_asked_to_stop_it_stores_what_it_has_within_five_seconds_and_goes_on_lat
         assert_equal_to_the_server_s(server_site, tmdb)
 
 
-def test_where_tmdb_is_away_the_run_fails_and_goes_on_later_with_no_film_rejected_for_it(site: Site) -> None:
-    with running(films=200, limit=200) as tmdb:
-        fast = {**tmdb.settings, "CINECOTE_TMDB_REQUESTS_PER_SECOND": "20"}
-        process = site.start("tmdb", **fast)
-        while not done(site):
-            time.sleep(0.1)
-        tmdb.control("mood", faults=1, only="offline")
-        _, said = process.communicate(timeout=120)
+def test_a_film_is_given_up_no_sooner_than_it_is_known_whether_tmdb_answers_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda least, _most: least)
 
-        assert process.returncode == 1
-        assert "TMDB has given no usable answer for" in said
+    assert sum(client._backoff(tries) for tries in range(1, client.TRIES)) > client._LONGEST_SILENCE
+
+
+def test_where_tmdb_is_away_the_run_fails_and_goes_on_later_with_no_film_rejected_for_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No wait before a retry, so none before it is asked whether TMDB is there.
+    monkeypatch.setattr(client, "_LONGEST_SILENCE", 0)
+    with running(films=400, limit=500) as tmdb, ThreadPoolExecutor(1) as thread:
+        here = Here(site, tmdb, monkeypatch)
+        here.store_every(0.1)
+        run = thread.submit(here.collect)
+        while not done(site):
+            time.sleep(0.02)
+        tmdb.control("mood", faults=1, only="offline")
+        with pytest.raises(CommandError, match="TMDB has given no usable answer for"):
+            run.result(60)
+
         assert not site.rows(select(rejections.c.id).where(rejections.c.rule == Rule.ANSWER_UNUSABLE))
 
         tmdb.control("mood", faults=0)
-        assert site.run("tmdb", **fast).returncode == 0
+        here.collect()
         assert_equal_to_the_server_s(site, tmdb)
 
 

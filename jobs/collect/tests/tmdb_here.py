@@ -14,7 +14,7 @@ from cinecote.exits import AlreadyRunning
 from cinecote_collect.contract import Contract
 from cinecote_collect.interruption import Interruption
 from cinecote_collect.settings import CollectSettings
-from cinecote_collect.tmdb import client
+from cinecote_collect.tmdb import client, collector
 from cinecote_collect.tmdb.collector import Order, TmdbCollector
 from cinecote_collect.tmdb.filters import Filters
 from cinecote_collect.tmdb.passes import Ids
@@ -28,6 +28,7 @@ class Here:
     def __init__(self, site: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch) -> None:
         self.site = site
         self.tmdb = tmdb
+        self._patch = monkeypatch
         monkeypatch.setattr(client, "_backoff", lambda _tries: 0.0)
 
     def collect(self, limit: int = 500, ids: Ids = "discover", **bounds: str) -> TmdbCollector:
@@ -36,11 +37,15 @@ class Here:
         contract = Contract(CollectSettings.model_validate(bounds))
         engine = connect(self.site.url, sends_files=True)
         try:
-            collector = TmdbCollector(engine, order, contract, Interruption())
-            collector.run()
+            run = TmdbCollector(engine, order, contract, Interruption())
+            run.run()
         finally:
             engine.dispose()
-        return collector
+        return run
+
+    def store_every(self, seconds: float) -> None:
+        """Have what was answered stored as often: every 0.1 s of 500 requests a second are 50."""
+        self._patch.setattr(collector, "_SECONDS_A_BATCH", seconds)
 
     def collect_until_killed(self, statement: int, limit: int) -> None:
         """A run in a process of its own that is killed as it comes to that `statement`, or to that commit."""
