@@ -89,7 +89,8 @@ def forked(step: str, folder: str) -> int:
 if __name__ == "__main__":
     telemetry.switch_off()
     configure_logs("train")
-    import mlflow  # noqa: F401
+    # All that MLflow would else import once in each of them.
+    import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
 
     processes = [forked(*argument.split("=", 1)) for argument in sys.argv[1:]]
     for process in processes:
