@@ -1,10 +1,9 @@
 import csv
 import os
-import sqlite3
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,12 +99,19 @@ class Site:
         return str(path)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database, migrated once for all who take a copy."""
+    folder = tmp_path_factory.mktemp("migrated")
+    Site(folder, f"sqlite:///{folder}/films.db").migrate()
+    return folder / "films.db"
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path, migrated: Path) -> Site:
     """On an empty SQLite database."""
-    site = Site(tmp_path, f"sqlite:///{tmp_path}/films.db")
-    site.migrate()
-    return site
+    shutil.copy(migrated, tmp_path)
+    return Site(tmp_path, f"sqlite:///{tmp_path}/films.db")
 
 
 @pytest.fixture
@@ -167,11 +173,7 @@ def first_pass(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def collected(server_site: Site, tmdb: FakeTmdb, request: pytest.FixtureRequest) -> Site:
     """TMDB's first pass is over, and the judge knows nothing of it."""
     if server_site.url.startswith("sqlite"):
-        with (
-            closing(sqlite3.connect(request.getfixturevalue("first_pass"))) as once,
-            closing(sqlite3.connect(server_site.folder / "films.db")) as here,
-        ):
-            once.backup(here)
+        shutil.copy(request.getfixturevalue("first_pass"), server_site.folder)
     else:
         _pass_over(server_site, tmdb)
         tmdb.control("forget", all=True)

@@ -34,7 +34,7 @@ from cinecote_train.search import Effort, Fitted, fit
 from cinecote_train.serving import ServedGraph
 from cinecote_train.vote import VOTE, fit_vote
 
-QUICK = Effort(trials=2, factor=2, folds=2)
+QUICK = Effort(trials=1, factor=2, folds=2)
 SERVABLE = {each.name: each for each in (*ALGORITHMS, *FURTHER) if each.servable}
 
 

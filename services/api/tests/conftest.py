@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import time
 import uuid
@@ -224,8 +225,18 @@ def api(
         yield client
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database, migrated once for all who take a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "cinecote.db"
+    engine = connect(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "mysql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Engine]:
     """A migrated, empty database of each kind, the test's own."""
     url, server = make_url(f"sqlite:///{tmp_path}/cinecote.db"), os.environ.get("CINECOTE_TEST_MYSQL_URL", "")
     if request.param == "mysql":
@@ -233,8 +244,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]
             pytest.skip("CINECOTE_TEST_MYSQL_URL names no MySQL server")
         url = make_url(server).set(database=f"test_api_{uuid.uuid4().hex}")
         _administer(server, f"CREATE DATABASE {url.database}")
+    else:
+        shutil.copy(migrated, tmp_path)
     engine = connect(url.render_as_string(hide_password=False))
-    migrate(engine)
+    if request.param == "mysql":
+        migrate(engine)
     yield engine
     engine.dispose()
     if request.param == "mysql":

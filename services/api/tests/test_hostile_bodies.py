@@ -14,7 +14,7 @@ from .fuzzing import many
 
 JSON = {"Content-Type": "application/json"}
 CALLS = ["/v1/predictions", "/v1/explanations", "/v1/predictions/batch"]
-MANY = many(300)
+MANY = many(150)
 
 numbers = st.one_of(
     st.integers(),

@@ -260,7 +260,7 @@ tensors = st.fixed_dictionaries(
         ),
     )
 )
-@many(300)
+@many(150)
 def test_no_body_makes_the_api_fail(api: TestClient, body: Any) -> None:
     answer = api.post(INFER, content=json.dumps(body), headers=JSON)
 

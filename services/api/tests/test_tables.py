@@ -17,7 +17,7 @@ from .fuzzing import many
 CSV = {"Content-Type": "text/csv"}
 OURS = ["category", "certain", "p_mediocre", "p_moyen", "p_bien", "error"]
 KEYS = ["médiocre", "moyen", "bien"]
-MANY = many(200)
+MANY = many(100)
 
 
 def ask(api: TestClient, table: str | bytes, query: str = "", **headers: str) -> Any:
