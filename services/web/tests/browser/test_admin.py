@@ -7,19 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .accessibility import faults_in
+from .ways import each_two_together
 
 Visit = Callable[..., Page]
 
-PHONE = {"width": 360, "height": 800}
 WORDS = {
     "fr": {"open": "Ouvrir", "roll back": "Revenir au champion précédent", "set": "Régler la part", "out": "Oublier"},
     "en": {"open": "Open", "roll back": "Go back to the champion", "set": "Set the challenger", "out": "Forget"},
 }
 
 
-@pytest.mark.parametrize("lang", WORDS)
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
+@each_two_together
 def test_an_admin_types_the_key_once_changes_what_is_served_and_leaves(
     visit: Visit, asked: list[dict[str, Any]], admin_key: str, lang: str, script: bool, viewport: dict[str, int] | None
 ) -> None:

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .accessibility import faults_in
+from .ways import PHONE
 
 Visit = Callable[..., Page]
 
-PHONE = {"width": 360, "height": 800}
 AVATAR = "/?film=19995&revenue=2923706026&budget=237000000&vote_count=31000&runtime=162"
 in_each_language = pytest.mark.parametrize(("lang", "clear"), [("fr", "Effacer la liste"), ("en", "Clear the list")])
 

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .accessibility import faults_in
+from .ways import each_two_together
 
 Visit = Callable[..., Page]
 
-PHONE = {"width": 390, "height": 844}
 WORDS = {
     "fr": {
         "estimate": "Estimer",
@@ -31,7 +31,6 @@ TABLE = {"name": "films.csv", "mimeType": "text/csv", "buffer": b"title,vote_cou
 
 in_each_language = pytest.mark.parametrize("lang", WORDS)
 with_and_without_script = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-wide_and_narrow = pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
 
 
 def words(part: Locator) -> list[str]:
@@ -42,9 +41,7 @@ def options(script: bool, viewport: dict[str, int] | None) -> dict[str, Any]:
     return {"java_script_enabled": script, **({"viewport": viewport} if viewport else {})}
 
 
-@in_each_language
-@with_and_without_script
-@wide_and_narrow
+@each_two_together
 def test_a_visitor_types_figures_gets_an_estimate_and_sees_why(
     visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
 ) -> None:
@@ -62,9 +59,7 @@ def test_a_visitor_types_figures_gets_an_estimate_and_sees_why(
     expect(page.locator("#vote_count")).to_have_value("20 800" if lang == "fr" else "20,800")
 
 
-@in_each_language
-@with_and_without_script
-@wide_and_narrow
+@each_two_together
 def test_a_visitor_asks_about_a_film_that_is_not_out_yet_and_a_link_reproduces_it(
     visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
 ) -> None:
@@ -83,9 +78,7 @@ def test_a_visitor_asks_about_a_film_that_is_not_out_yet_and_a_link_reproduces_i
     assert words(again.locator("#answer")) == answer
 
 
-@in_each_language
-@with_and_without_script
-@wide_and_narrow
+@each_two_together
 def test_a_visitor_finds_a_film_looks_at_it_and_estimates_it(
     visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
 ) -> None:
@@ -101,9 +94,7 @@ def test_a_visitor_finds_a_film_looks_at_it_and_estimates_it(
     expect(page.locator(".known-film")).to_contain_text("7,6" if lang == "fr" else "7.6")
 
 
-@in_each_language
-@with_and_without_script
-@wide_and_narrow
+@each_two_together
 def test_a_visitor_scores_a_file_reads_the_result_and_takes_it_home(
     visit: Visit, lang: str, script: bool, viewport: dict[str, int] | None
 ) -> None:
@@ -251,9 +242,7 @@ def test_a_dropped_file_is_taken(visit: Visit) -> None:
     expect(page.locator("#result-heading")).to_contain_text("1")
 
 
-@in_each_language
-@with_and_without_script
-@wide_and_narrow
+@each_two_together
 def test_a_visitor_of_a_busy_service_is_told_so_and_tries_again_without_typing(
     visit: Visit,
     replies: dict[str, tuple[int, object]],
