@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -212,6 +213,27 @@ def test_a_stop_reaches_a_worker_that_has_only_just_been_made(api_address: str, 
 
         # Fewer than the twenty seconds that a request under way is given.
         assert served.process.wait(10) == 0
+
+
+# A connection without a request is put aside after five seconds, which nobody needs to wait for here.
+SOON_ASIDE = """
+from gunicorn.workers import gthread
+from cinecote_web import main
+
+gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.1
+main.main()
+"""
+
+
+def test_a_connection_that_a_browser_opened_ahead_holds_up_no_stop(api_address: str, tmp_path: Path) -> None:
+    with serving(tmp_path, [sys.executable, "-c", SOON_ASIDE], API_URL=api_address) as served:
+        httpx2.get(served.address)
+        where = urlsplit(served.address)
+        with socket.create_connection((where.hostname, where.port)):
+            time.sleep(1)
+            served.process.send_signal(signal.SIGTERM)
+
+            assert served.process.wait(10) == 0
 
 
 def ended(**settings: object) -> "subprocess.CompletedProcess[str]":

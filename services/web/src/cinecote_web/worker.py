@@ -27,10 +27,11 @@ def keep_stops_for_the_worker() -> None:
 
 
 class LingeringWorker(ThreadWorker):
-    """gunicorn's, but once told to stop it closes a connection that was kept when that has been idle for a second.
+    """gunicorn's, but once told to stop it closes a connection that nothing has come on for a second.
 
-    gunicorn closes idle ones when they have timed out, and those with a request under way right after an answer that
-    said that they are kept. Until then each may bring one request more, whose answer says that the connection closes.
+    Within that second it may bring a request, whose answer says that the connection closes. gunicorn closes idle ones
+    when they have timed out, also those that a browser opened ahead and never used, and those with a request under way
+    right after an answer that said that they are kept.
     """
 
     def init_signals(self) -> None:
@@ -38,7 +39,8 @@ class LingeringWorker(ThreadWorker):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
     def finish_request(self, conn: TConn, fs: "Future[Any]") -> None:
-        if self.alive or fs.cancelled() or fs.exception() or not fs.result():
+        # True where the answer said that the connection is kept, whether or not a stop has come meanwhile.
+        if fs.cancelled() or fs.exception() or fs.result() is not True:
             super().finish_request(conn, fs)
             return
         conn.sock.setblocking(False)
@@ -55,6 +57,6 @@ class LingeringWorker(ThreadWorker):
     def murder_keepalived(self) -> None:
         if not self.alive:
             soon = time.monotonic() + _SECONDS_TO_LINGER
-            for connection in self.keepalived_conns:
+            for connection in (*self.keepalived_conns, *self.pending_conns):
                 connection.timeout = min(connection.timeout or soon, soon)
         super().murder_keepalived()
