@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 from benchmarks.serving.environments import ROOT, environment, versions
 from benchmarks.serving.models import Model
@@ -60,7 +61,7 @@ def variables(installed: Path, start: Start, folder: Path) -> dict[str, str]:
 
 
 def _cinecote(installed: Path, model: Model, folder: Path) -> Start:
-    port, database = _free_port(), f"sqlite:///{folder}/cinecote.db"
+    port, database = free_port(), f"sqlite:///{folder}/cinecote.db"
     settings = {
         "DATABASE_URL": database,
         "MLFLOW_TRACKING_URI": model.registry,
@@ -76,20 +77,20 @@ def _cinecote(installed: Path, model: Model, folder: Path) -> Start:
 
 
 def _textbook(installed: Path, model: Model, _folder: Path) -> Start:
-    port = _free_port()
+    port = free_port()
     command = [f"{installed}/bin/uvicorn", "app:app", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     return Start(port, command, {"MODEL": str(model.pipeline), "PYTHONPATH": _CLASSES}, _HERE / "textbook")
 
 
 def _bentoml(installed: Path, model: Model, folder: Path) -> Start:
-    port = _free_port()
+    port = free_port()
     command = [f"{installed}/bin/bentoml", "serve", "service:Films", "--host", "127.0.0.1", "--port", str(port)]
     own = {"MODEL": str(model.pipeline), "BENTOML_HOME": str(folder / "bentoml"), "PYTHONPATH": _CLASSES}
     return Start(port, command, own, _HERE / "bentoml")
 
 
 def _mlserver(installed: Path, model: Model, folder: Path) -> Start:
-    ports = [_free_port() for _ in range(3)]
+    ports = [free_port() for _ in range(3)]
     listening = dict(zip(("http_port", "grpc_port", "metrics_port"), ports, strict=True))
     settings = {"host": "127.0.0.1", "parallel_workers": 0, "debug": False, **listening}
     (folder / "settings.json").write_text(json.dumps(settings))
@@ -104,7 +105,7 @@ def _mlserver(installed: Path, model: Model, folder: Path) -> Start:
 
 def _mlflow(form: str) -> Callable[[Path, Model, Path], Start]:
     def start(installed: Path, model: Model, folder: Path) -> Start:
-        port, saved = _free_port(), model.folder / f"mlflow-{form}"
+        port, saved = free_port(), model.folder / f"mlflow-{form}"
         known = {"PATH": f"{installed}/bin:{os.environ['PATH']}", "HOME": str(folder), "PYTHONPATH": _CLASSES, **_QUIET}
         if not (saved / "MLmodel").is_file():
             shutil.rmtree(saved, ignore_errors=True)
@@ -115,12 +116,6 @@ def _mlflow(form: str) -> Callable[[Path, Model, Path], Start]:
         return Start(port, command, {"PYTHONPATH": _CLASSES}, folder)
 
     return start
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
 
 
 def _tensor(row: Row) -> dict[str, Any]:

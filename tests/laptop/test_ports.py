@@ -1,3 +1,5 @@
+"""Ports for the servers of a test."""
+
 from tests.ports import free_port
 
 

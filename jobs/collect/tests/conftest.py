@@ -143,10 +143,10 @@ class Collected:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Collected:
+def sample(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Collected:
     folder = tmp_path_factory.mktemp("sample")
+    shutil.copy(migrated, folder)
     site = Site(folder, f"sqlite:///{folder}/films.db")
-    site.migrate()
     done = site.run("sample")
     assert done.returncode == 0, done.stderr
     return Collected(site, done.stdout, site.content())
@@ -159,11 +159,11 @@ def tmdb() -> Iterator[FakeTmdb]:
 
 
 @pytest.fixture(scope="session")
-def first_pass(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_pass(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """An SQLite database after the first pass over a server that has what `tmdb` has."""
     folder = tmp_path_factory.mktemp("first-pass")
+    shutil.copy(migrated, folder)
     site = Site(folder, f"sqlite:///{folder}/films.db")
-    site.migrate()
     with running(**_TMDB) as server:
         _pass_over(site, server)
     return folder / "films.db"

@@ -55,6 +55,15 @@ def test_a_list_s_rows_that_can_t_be_are_kept_apart_and_its_films_collected(
         assert_equal_to_the_server_s(site, tmdb)
 
 
+def test_films_of_the_file_of_ids_that_can_t_be_are_kept_apart(
+    site: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Here(site, tmdb, monkeypatch).collect(ids="export")
+
+    assert run.tally.rejected > 0
+    assert_equal_to_the_server_s(site, tmdb)
+
+
 def test_changes_of_which_most_can_t_be_read_are_refused_and_read_again(
     collected: Site, tmdb: FakeTmdb, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,7 +90,7 @@ def test_where_tmdb_is_away_the_run_fails_and_goes_on_later_with_no_film_rejecte
 ) -> None:
     # No wait before a retry, so none before it is asked whether TMDB is there.
     monkeypatch.setattr(client, "_LONGEST_SILENCE", 0)
-    with running(films=400, limit=500) as tmdb, ThreadPoolExecutor(1) as thread:
+    with running(films=600, limit=500, absurd=0) as tmdb, ThreadPoolExecutor(1) as thread:
         here = Here(site, tmdb, monkeypatch)
         here.store_every(0.1)
         run = thread.submit(here.collect)

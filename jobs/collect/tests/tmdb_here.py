@@ -44,7 +44,7 @@ class Here:
         return run
 
     def store_every(self, seconds: float) -> None:
-        """Have what was answered stored as often: every 0.1 s of 500 requests a second are 50."""
+        """Have what was answered stored every so many seconds: in 0.1 s, at 500 requests a second, that is 50 films."""
         self._patch.setattr(collector, "_SECONDS_A_BATCH", seconds)
 
     def collect_until_killed(self, statement: int, limit: int) -> None:

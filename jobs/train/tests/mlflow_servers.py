@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 _TOOLS = ROOT / ".venvs/tools/bin"
@@ -24,13 +24,6 @@ _REQUIREMENTS = Path(__file__).with_name("mlflow-2.7") / "requirements.lock"
 
 Gate = Callable[[str], tuple[int, bytes] | None]
 """What is answered to a path in the server's stead; None lets it through."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from tests.ports import free_port
 
 from cinecote.exits import CommandError
 from cinecote.registry import MODEL_NAME
@@ -14,7 +15,7 @@ from cinecote_train.doctor import examine
 from cinecote_train.promotion import Settled
 from cinecote_train.tracking import Registry
 
-from .mlflow_servers import Gate, free_port, gated, mlflow_server, python_of_mlflow_2_7
+from .mlflow_servers import Gate, gated, mlflow_server, python_of_mlflow_2_7
 
 
 @pytest.fixture(scope="module")

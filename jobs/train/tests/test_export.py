@@ -121,6 +121,14 @@ def test_fitting_again_from_the_same_seed_gives_the_same_graph(fitted: Fitted, p
     assert again.inner_log_loss == fitted.inner_log_loss
 
 
+def test_a_search_through_rounds_from_the_same_seed_ends_in_the_same_graph(parts: tuple[Films, Films]) -> None:
+    effort = Effort(trials=4, factor=2, folds=2)
+    first, again = (fit(SERVABLE["lightgbm"], parts[0], effort, seed=0) for _ in range(2))
+
+    assert len({trial["round"] for trial in first.trials}) > 1
+    assert to_onnx(again.model) == to_onnx(first.model)
+
+
 def test_the_graph_names_its_tensors_as_the_registry_says(fitted: Fitted) -> None:
     model = onnx.load_model_from_string(to_onnx(fitted.model))
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.ports import free_port
 
 from cinecote.exits import CommandError
 from cinecote.registry import MODEL_NAME, BrokenModel
 from cinecote_train.tracking import Registry
-
-from .mlflow_servers import free_port
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
+from tests.ports import free_port
 
 COMMAND = Path(sys.executable).with_name("cinecote-mlflow")
 
@@ -26,12 +27,6 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
         "MLFLOW_ARTIFACTS_DESTINATION": str(folder / "artifacts"),
         **variables,
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
