@@ -1,6 +1,9 @@
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 
+from cinecote_train import scoring
 from cinecote_train.metrics import confusion, macro_f1
 from cinecote_train.scoring import CALIBRATION, FIGURES, MACRO_F1, Answers, score, score_confusion
 
@@ -38,6 +41,20 @@ def test_the_same_seed_gives_the_same_intervals_and_another_gives_others() -> No
 
     assert score(asked, seed=3) == score(asked, seed=3)
     assert score(asked, seed=3) != score(asked, seed=4)
+
+
+@pytest.mark.parametrize("cells", [1, 1_000_000])
+def test_the_intervals_are_the_same_however_many_resamples_are_drawn_at_once(
+    monkeypatch: pytest.MonkeyPatch, cells: int
+) -> None:
+    usual = score(answers(300), seed=3)
+    monkeypatch.setattr(scoring, "_CELLS_AT_ONCE", cells)
+
+    other = score(answers(300), seed=3)
+
+    assert list(other) == list(usual)
+    for name, estimate in usual.items():
+        assert astuple(other[name]) == pytest.approx(astuple(estimate), rel=1e-9)
 
 
 def test_more_films_make_narrower_intervals() -> None:

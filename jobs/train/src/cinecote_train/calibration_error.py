@@ -29,27 +29,35 @@ class CalibrationGap:
 
     def error(self) -> float:
         """The binned error less what perfect probabilities would show; it may fall a little below 0."""
-        each = np.ones((1, len(self._order)))
-        by_luck = _binned(np.broadcast_to(each, self._excess_by_luck.shape), self._excess_by_luck)
-        return float(_binned(each, self._excess)[0] - by_luck.mean())
+        films = len(self._order)
+        members = np.eye(_BINS)[_bins(np.ones((1, films)))[0]]
+        by_luck = np.abs(self._excess_by_luck @ members).sum(axis=1) / films
+        return float(np.abs(self._excess @ members).sum() / films - by_luck.mean())
 
     def resampled(self, weights: Floats) -> Floats:
         """[b]: the binned error of each resample, [b, n] counts of the films."""
         return _binned(weights[:, self._order], self._excess)
 
-    def resampled_luck(self, weights: Floats) -> Floats:
-        """What perfect probabilities would have shown in as many of these resamples as there are simulations."""
-        some = weights[: len(self._excess_by_luck), self._order]
-        return _binned(some, self._excess_by_luck[: len(some)])
+    def resampled_luck(self, weights: Floats, first: int) -> Floats:
+        """What perfect probabilities would have shown in these resamples, of which the first is number `first`.
+
+        Of the first ones alone, of as many as there are simulations.
+        """
+        excess = self._excess_by_luck[first : first + len(weights)]
+        return _binned(weights[: len(excess), self._order], excess)
 
 
 def _binned(weights: Floats, excess: Floats) -> Floats:
     """[b]: over ten bins of equal count, the mean absolute mean of `excess` ([n] or [b, n], by rising confidence)."""
     rows = len(weights)
-    total = weights.sum(axis=1, keepdims=True)
-    middles = weights.cumsum(axis=1) - weights / 2
-    bins = np.minimum((middles * _BINS / total).astype(np.int64), _BINS - 1)
-    flat = bins + _BINS * np.arange(rows)[:, np.newaxis]
+    flat = _bins(weights) + _BINS * np.arange(rows)[:, np.newaxis]
     sums = np.bincount(flat.ravel(), (weights * excess).ravel(), rows * _BINS).reshape(rows, _BINS)
-    error: Floats = np.abs(sums).sum(axis=1) / total[:, 0]
+    error: Floats = np.abs(sums).sum(axis=1) / weights.sum(axis=1)
     return error
+
+
+def _bins(weights: Floats) -> Integers:
+    """[b, n]: which of ten bins of equal count each film is in, by the middle of its weight."""
+    middles = weights.cumsum(axis=1) - weights / 2
+    bins: Integers = np.minimum((middles * (_BINS / weights.sum(axis=1, keepdims=True))).astype(np.int64), _BINS - 1)
+    return bins

@@ -1,5 +1,6 @@
 """The figures of a set of answers, each with the 95 % interval of a bootstrap over films."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -18,7 +19,8 @@ FIGURES = (MACRO_F1, KAPPA, RANKED_PROBABILITY, LOG_LOSS, CALIBRATION)
 
 RESAMPLES = 1_000
 _INTERVAL = (2.5, 97.5)
-_CELLS_AT_ONCE = 4_000_000
+_CELLS_AT_ONCE = 50_000
+"""What is computed of so few stays in a core's own cache: it takes half of the time that it takes on millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ def score(answers: Answers, seed: int, resamples: int = RESAMPLES) -> dict[str, 
     """FIGURES of `answers`; the same seed gives the same intervals."""
     rng = np.random.default_rng(seed)
     gap = CalibrationGap(answers.labels, answers.probabilities, rng, min(resamples, 200))
-    drawn = _resampled(answers, gap, rng, resamples)
-    whole = _figures(answers, np.ones((1, len(answers.labels))))
+    each = _by_film(answers)
+    drawn = _resampled(each, gap, rng, resamples)
+    whole = _figures(each, np.ones((1, len(each))))
     values = {name: float(figure[0]) for name, figure in whole.items()} | {CALIBRATION: gap.error()}
     return {name: estimate(values[name], drawn[name]) for name in FIGURES}
 
@@ -65,32 +68,41 @@ def score_confusion(answers: Answers, seed: int, resamples: int = RESAMPLES) -> 
     return [estimates[first : first + categories] for first in range(0, len(estimates), categories)]
 
 
-def _resampled(answers: Answers, gap: CalibrationGap, rng: np.random.Generator, resamples: int) -> Mapping[str, Floats]:
+def _by_film(answers: Answers) -> Floats:
+    """[n, categories² + 2]: of each film its cell of the confusion, its ranked probability loss and its log loss."""
+    of = answers.labels, answers.probabilities
+    return np.column_stack([metrics.cells(*of), metrics.ranked_probability_losses(*of), metrics.log_losses(*of)])
+
+
+def _resampled(each: Floats, gap: CalibrationGap, rng: np.random.Generator, resamples: int) -> Mapping[str, Floats]:
     parts: list[dict[str, Floats]] = []
-    luck = np.empty(0)
-    for weights in weights_of_resamples(len(answers.labels), rng, resamples):
-        parts.append({**_figures(answers, weights), CALIBRATION: gap.resampled(weights)})
-        luck = luck if luck.size else gap.resampled_luck(weights)
+    luck: list[Floats] = []
+    done = 0
+    for weights in weights_of_resamples(len(each), rng, resamples):
+        parts.append({**_figures(each, weights), CALIBRATION: gap.resampled(weights)})
+        luck.append(gap.resampled_luck(weights, done))
+        done += len(weights)
     drawn = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     # A resample repeats films, so luck alone shows more in it than in the films themselves.
-    drawn[CALIBRATION] = drawn[CALIBRATION] - luck.mean()
+    drawn[CALIBRATION] = drawn[CALIBRATION] - np.concatenate(luck).mean()
     return drawn
 
 
-def _figures(answers: Answers, weights: Floats) -> dict[str, Floats]:
-    films, categories = answers.probabilities.shape
-    confusions = (weights @ metrics.cells(answers.labels, answers.probabilities)).reshape(-1, categories, categories)
-    ranked = metrics.ranked_probability_losses(answers.labels, answers.probabilities)
+def _figures(each: Floats, weights: Floats) -> dict[str, Floats]:
+    films, columns = each.shape
+    categories = math.isqrt(columns)
+    sums = weights @ each
+    confusions = sums[:, : categories**2].reshape(-1, categories, categories)
     return {
         MACRO_F1: metrics.macro_f1(confusions),
         KAPPA: metrics.quadratic_weighted_kappa(confusions),
-        RANKED_PROBABILITY: weights @ ranked / films,
-        LOG_LOSS: weights @ metrics.log_losses(answers.labels, answers.probabilities) / films,
+        RANKED_PROBABILITY: sums[:, -2] / films,
+        LOG_LOSS: sums[:, -1] / films,
     }
 
 
 def weights_of_resamples(films: int, rng: np.random.Generator, resamples: int) -> Iterator[Floats]:
-    """[b, films] counts, as many rows at once as fit in little memory."""
+    """[b, films] counts, some rows at once; the same generator gives the same ones, however many these are."""
     at_once = max(1, _CELLS_AT_ONCE // films)
     for first in range(0, resamples, at_once):
         rows = min(at_once, resamples - first)
