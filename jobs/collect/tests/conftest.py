@@ -99,6 +99,12 @@ class Site:
         return str(path)
 
 
+def _on_copy(database: Path, folder: Path) -> Site:
+    """In `folder`, on a copy of an SQLite database."""
+    shutil.copy(database, folder)
+    return Site(folder, f"sqlite:///{folder / database.name}")
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database, migrated once for all who take a copy."""
@@ -110,8 +116,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(tmp_path: Path, migrated: Path) -> Site:
     """On an empty SQLite database."""
-    shutil.copy(migrated, tmp_path)
-    return Site(tmp_path, f"sqlite:///{tmp_path}/films.db")
+    return _on_copy(migrated, tmp_path)
 
 
 @pytest.fixture
@@ -144,9 +149,7 @@ class Collected:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Collected:
-    folder = tmp_path_factory.mktemp("sample")
-    shutil.copy(migrated, folder)
-    site = Site(folder, f"sqlite:///{folder}/films.db")
+    site = _on_copy(migrated, tmp_path_factory.mktemp("sample"))
     done = site.run("sample")
     assert done.returncode == 0, done.stderr
     return Collected(site, done.stdout, site.content())
@@ -161,12 +164,10 @@ def tmdb() -> Iterator[FakeTmdb]:
 @pytest.fixture(scope="session")
 def first_pass(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """An SQLite database after the first pass over a server that has what `tmdb` has."""
-    folder = tmp_path_factory.mktemp("first-pass")
-    shutil.copy(migrated, folder)
-    site = Site(folder, f"sqlite:///{folder}/films.db")
+    site = _on_copy(migrated, tmp_path_factory.mktemp("first-pass"))
     with running(**_TMDB) as server:
         _pass_over(site, server)
-    return folder / "films.db"
+    return site.folder / migrated.name
 
 
 @pytest.fixture

@@ -230,6 +230,7 @@ def test_a_connection_that_a_browser_opened_ahead_holds_up_no_stop(api_address: 
         httpx2.get(served.address)
         where = urlsplit(served.address)
         with socket.create_connection((where.hostname, where.port)):
+            # Long enough for it to be put aside; where it isn't, the stop has less to wait for.
             time.sleep(1)
             served.process.send_signal(signal.SIGTERM)
 

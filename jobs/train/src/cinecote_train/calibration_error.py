@@ -58,6 +58,7 @@ def _binned(weights: Floats, excess: Floats) -> Floats:
 
 def _bins(weights: Floats) -> Integers:
     """[b, n]: which of ten bins of equal count each film is in, by the middle of its weight."""
-    middles = weights.cumsum(axis=1) - weights / 2
-    bins: Integers = np.minimum((middles * (_BINS / weights.sum(axis=1, keepdims=True))).astype(np.int64), _BINS - 1)
+    so_far = weights.cumsum(axis=1)
+    middles = so_far - weights / 2
+    bins: Integers = np.minimum((middles * (_BINS / so_far[:, -1:])).astype(np.int64), _BINS - 1)
     return bins

@@ -4,6 +4,8 @@
 […, categories, categories] counts, rows the truth, and answer […]: one call scores every bootstrap resample.
 """
 
+import math
+
 import numpy as np
 
 from cinecote_train.arrays import Floats, Integers
@@ -24,6 +26,13 @@ def confusion(labels: Integers, probabilities: Floats) -> Floats:
     categories = probabilities.shape[1]
     counts: Floats = cells(labels, probabilities).sum(axis=0).reshape(categories, categories)
     return counts
+
+
+def confusions(weights: Floats, cells: Floats) -> Floats:
+    """[b, categories, categories]: one a row of `weights`, [b, n] counts of films; `cells` as above."""
+    counts = weights @ cells
+    categories = math.isqrt(cells.shape[1])
+    return counts.reshape(-1, categories, categories)
 
 
 def f1(confusions: Floats) -> Floats:

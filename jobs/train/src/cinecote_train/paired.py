@@ -51,11 +51,12 @@ class Difference:
 def difference(paired: Paired, seed: int) -> Difference:
     """By a bootstrap over films, both models scored on each resample; the same seed gives the same interval."""
     cells = [metrics.cells(paired.labels, each) for each in (paired.challenger, paired.champion)]
-    whole = [_confusions(np.ones((1, len(each))), each) for each in cells]
+    whole = [metrics.confusions(np.ones((1, len(each))), each) for each in cells]
     scores = [float(metrics.macro_f1(each)[0]) for each in whole]
     rng = np.random.default_rng(seed)
     drawn = [
-        metrics.macro_f1(_confusions(weights, cells[0])) - metrics.macro_f1(_confusions(weights, cells[1]))
+        metrics.macro_f1(metrics.confusions(weights, cells[0]))
+        - metrics.macro_f1(metrics.confusions(weights, cells[1]))
         for weights in weights_of_resamples(len(paired.labels), rng, RESAMPLES)
     ]
     by_category = [metrics.f1(each)[0] for each in whole]
@@ -66,8 +67,3 @@ def difference(paired: Paired, seed: int) -> Difference:
         macro_f1=estimate(scores[0] - scores[1], np.concatenate(drawn)),
         falls=dict(zip(CATEGORIES, (by_category[1] - by_category[0]).tolist(), strict=True)),
     )
-
-
-def _confusions(weights: Floats, cells: Floats) -> Floats:
-    categories = len(CATEGORIES)
-    return (weights @ cells).reshape(-1, categories, categories)

@@ -1,6 +1,5 @@
 """The figures of a set of answers, each with the 95 % interval of a bootstrap over films."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -51,9 +50,9 @@ def score(answers: Answers, seed: int, resamples: int = RESAMPLES) -> dict[str, 
     """FIGURES of `answers`; the same seed gives the same intervals."""
     rng = np.random.default_rng(seed)
     gap = CalibrationGap(answers.labels, answers.probabilities, rng, min(resamples, 200))
-    each = _by_film(answers)
-    drawn = _resampled(each, gap, rng, resamples)
-    whole = _figures(each, np.ones((1, len(each))))
+    cells, losses = _of_films(answers)
+    drawn = _resampled(cells, losses, gap, rng, resamples)
+    whole = _figures(cells, losses, np.ones((1, len(cells))))
     values = {name: float(figure[0]) for name, figure in whole.items()} | {CALIBRATION: gap.error()}
     return {name: estimate(values[name], drawn[name]) for name in FIGURES}
 
@@ -68,18 +67,20 @@ def score_confusion(answers: Answers, seed: int, resamples: int = RESAMPLES) -> 
     return [estimates[first : first + categories] for first in range(0, len(estimates), categories)]
 
 
-def _by_film(answers: Answers) -> Floats:
-    """[n, categories² + 2]: of each film its cell of the confusion, its ranked probability loss and its log loss."""
+def _of_films(answers: Answers) -> tuple[Floats, Floats]:
+    """Each film's cell of the confusion, [n, categories²], and its ranked probability and log losses, [n, 2]."""
     of = answers.labels, answers.probabilities
-    return np.column_stack([metrics.cells(*of), metrics.ranked_probability_losses(*of), metrics.log_losses(*of)])
+    return metrics.cells(*of), np.column_stack([metrics.ranked_probability_losses(*of), metrics.log_losses(*of)])
 
 
-def _resampled(each: Floats, gap: CalibrationGap, rng: np.random.Generator, resamples: int) -> Mapping[str, Floats]:
+def _resampled(
+    cells: Floats, losses: Floats, gap: CalibrationGap, rng: np.random.Generator, resamples: int
+) -> Mapping[str, Floats]:
     parts: list[dict[str, Floats]] = []
     luck: list[Floats] = []
     done = 0
-    for weights in weights_of_resamples(len(each), rng, resamples):
-        parts.append({**_figures(each, weights), CALIBRATION: gap.resampled(weights)})
+    for weights in weights_of_resamples(len(cells), rng, resamples):
+        parts.append({**_figures(cells, losses, weights), CALIBRATION: gap.resampled(weights)})
         luck.append(gap.resampled_luck(weights, done))
         done += len(weights)
     drawn = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -88,16 +89,14 @@ def _resampled(each: Floats, gap: CalibrationGap, rng: np.random.Generator, resa
     return drawn
 
 
-def _figures(each: Floats, weights: Floats) -> dict[str, Floats]:
-    films, columns = each.shape
-    categories = math.isqrt(columns)
-    sums = weights @ each
-    confusions = sums[:, : categories**2].reshape(-1, categories, categories)
+def _figures(cells: Floats, losses: Floats, weights: Floats) -> dict[str, Floats]:
+    confusions = metrics.confusions(weights, cells)
+    ranked, log = (weights @ losses / len(losses)).T
     return {
         MACRO_F1: metrics.macro_f1(confusions),
         KAPPA: metrics.quadratic_weighted_kappa(confusions),
-        RANKED_PROBABILITY: sums[:, -2] / films,
-        LOG_LOSS: sums[:, -1] / films,
+        RANKED_PROBABILITY: ranked,
+        LOG_LOSS: log,
     }
 
 

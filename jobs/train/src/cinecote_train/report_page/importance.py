@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cinecote.films import CATEGORIES
 from cinecote_train import metrics
 from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
@@ -44,13 +43,13 @@ def _shuffled(films: Films, place: int, answer: Answer, rng: np.random.Generator
 
 
 def _importance(name: str, films: Films, plain: Floats, shuffled: list[Floats], seed: int) -> Importance:
-    labels, categories = films.categories, len(CATEGORIES)
+    labels = films.categories
     weights = np.vstack(
         [np.ones((1, len(labels))), *weights_of_resamples(len(labels), np.random.default_rng(seed), RESAMPLES)]
     )
 
     def scores(probabilities: Floats) -> Floats:
-        return metrics.macro_f1((weights @ metrics.cells(labels, probabilities)).reshape(-1, categories, categories))
+        return metrics.macro_f1(metrics.confusions(weights, metrics.cells(labels, probabilities)))
 
     lost = scores(plain) - np.mean([scores(each) for each in shuffled], axis=0)
     worse = np.mean([metrics.log_losses(labels, each) for each in shuffled], axis=0) - metrics.log_losses(labels, plain)

@@ -59,7 +59,7 @@ def _slice(name: str, which: NDArray[np.bool_], answers: Answers, seed: int) -> 
     cells = metrics.cells(labels, probabilities)
     resamples = weights_of_resamples(films, np.random.default_rng(seed), RESAMPLES)
     weights = np.vstack([np.ones((1, films)), *resamples])
-    confusions = (weights @ cells).reshape(-1, len(CATEGORIES), len(CATEGORIES))
+    confusions = metrics.confusions(weights, cells)
     right = np.trace(confusions, axis1=1, axis2=2) / films
     scores = metrics.macro_f1(confusions)
     whole = len(np.unique(labels)) == len(CATEGORIES)
