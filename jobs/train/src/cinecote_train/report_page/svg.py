@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 Draw = Callable[[Figure], None]
@@ -44,7 +45,6 @@ _STYLE: Any = {
     "axes.spines.right": False,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
-    "savefig.facecolor": "none",
 }
 _NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 """Of what Matplotlib would say of itself, and when."""
@@ -59,7 +59,8 @@ def svg(name: str, told: str, width: float, height: float, draw: Draw) -> str:
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure)
         written = StringIO()
-        figure.savefig(written, format="svg", metadata=_NOTHING)
+        # Not `savefig`, which draws all of it once before, for the layout that this does too.
+        FigureCanvasSVG(figure).print_svg(written, metadata=_NOTHING)  # type: ignore[no-untyped-call]
     drawn = written.getvalue()
     drawn = drawn[drawn.index("<svg") :]
     drawn = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", drawn)
