@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Executable, select, text
+from tests.copies import run_in_copy
 from tests.fake_tmdb.running import FakeTmdb, running
 
 from cinecote.database import connect
 from cinecote.migrate import migrate
 from cinecote.tables import film_words, films, job_runs, metadata, rejections
+from cinecote_collect.main import main
 
 # Half an hour: `make soak` asks for it.
 collect_ignore = [] if os.environ.get("CINECOTE_SOAK") else ["test_tmdb_soak.py"]
@@ -48,6 +50,10 @@ class Site:
         return [sys.executable, "-c", "from cinecote_collect.main import main; main()", *arguments]
 
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return run_in_copy(main, arguments, {**self.environment, **settings})
+
+    def typed(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """As `run`, in a process that has all to import: for what has threads beside it."""
         return subprocess.run(
             self.command(*arguments),
             env={**self.environment, **settings},

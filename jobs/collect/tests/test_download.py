@@ -27,7 +27,7 @@ def server(site: Site) -> Iterator[FileServer]:
 
 def collect(site: Site, server: FileServer, address: str, **settings: str) -> subprocess.CompletedProcess[str]:
     own = {"CINECOTE_COLLECT_PRIVATE_ADDRESSES": "true", "SSL_CERT_FILE": str(server.certificate)}
-    return site.run("csv", address, **own | settings)
+    return site.typed("csv", address, **own | settings)
 
 
 def stored(site: Site) -> int:
@@ -108,14 +108,14 @@ def test_a_download_that_takes_too_long_fails(site: Site, server: FileServer) ->
 
 
 def test_a_certificate_that_nobody_vouches_for_is_a_usage_error(site: Site, server: FileServer) -> None:
-    done = site.run("csv", server.address("plain/films.csv"), CINECOTE_COLLECT_PRIVATE_ADDRESSES="true")
+    done = site.typed("csv", server.address("plain/films.csv"), CINECOTE_COLLECT_PRIVATE_ADDRESSES="true")
 
     refused(done, 2, "certificate is not good")
     assert server.requests == []
 
 
 def test_an_address_of_one_s_own_network_needs_a_setting(site: Site, server: FileServer) -> None:
-    done = site.run("csv", server.address("plain/films.csv"), SSL_CERT_FILE=str(server.certificate))
+    done = site.typed("csv", server.address("plain/films.csv"), SSL_CERT_FILE=str(server.certificate))
 
     refused(done, 2, "CINECOTE_COLLECT_PRIVATE_ADDRESSES")
     assert server.requests == []
@@ -145,4 +145,4 @@ def test_another_address_than_an_https_one_is_a_usage_error_before_anything_is_a
     with pytest.raises(ValueError, match=r"."):
         read_address(text)
 
-    assert site.run("csv", text).returncode == 2
+    assert site.typed("csv", text).returncode == 2
