@@ -1,7 +1,9 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from .registry_server import RegistryServer, serving
 from .stories import READY, Laptop, Story
 
 
@@ -16,3 +18,11 @@ def demo(laptop: Laptop) -> Iterator[Story]:
     with laptop.tell() as story:
         story.wait_for(READY)
         yield story
+
+
+@pytest.fixture
+def registry_server(tmp_path: Path) -> Iterator[RegistryServer]:
+    folder = tmp_path / "mlflow"
+    folder.mkdir()
+    with serving(folder) as server:
+        yield server

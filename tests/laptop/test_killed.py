@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 
+from .registry_server import RegistryServer
 from .stories import READY, Laptop, Story
 
 FILMS = """SELECT source, source_id, title, release_date, revenue, budget, runtime, vote_count, vote_average,
@@ -23,18 +24,27 @@ def rows(database: Path, query: str) -> list[Any]:
         return connection.execute(query).fetchall()
 
 
-def state(laptop: Laptop) -> dict[str, list[Any]]:
+def state(laptop: Laptop, registry: Path) -> dict[str, list[Any]]:
     """All that the story leaves, but for times and the ids of runs."""
-    films, registry = laptop.folder / "var/cinecote.db", laptop.folder / "var/mlflow.db"
+    films = laptop.folder / "var/cinecote.db"
     return {query: rows(films, query) for query in (FILMS, WORDS, REJECTIONS, LEDGER)} | {
         query: rows(registry, query) for query in (VERSIONS, ALIASES)
     }
 
 
-def test_a_story_killed_at_each_step_ends_where_it_would_have_ended(
-    demo: Story, laptop: Laptop, tmp_path: Path
+def own_registry(laptop: Laptop) -> Path:
+    return laptop.folder / "var/mlflow.db"
+
+
+def served(laptop: Laptop) -> str:
+    """The version that answers."""
+    return str(httpx2.get(f"{laptop.api}/v1/model").raise_for_status().json()["version"])
+
+
+def test_killed_at_each_step_and_with_an_mlflow_server_a_story_ends_as_one_in_a_file_that_was_never_killed(
+    demo: Story, laptop: Laptop, registry_server: RegistryServer, tmp_path: Path
 ) -> None:
-    other = Laptop(tmp_path)
+    other = Laptop(tmp_path, settings={"MLFLOW_TRACKING_URI": registry_server.address})
     for moment in ("1/4 the database", "2/4 the sample's films", "3/4 training"):
         with other.tell() as story:
             story.wait_for(moment)
@@ -43,17 +53,19 @@ def test_a_story_killed_at_each_step_ends_where_it_would_have_ended(
     with other.tell() as story:
         story.wait_for(READY)
 
-        assert state(other) == state(laptop)
+        assert served(other) == "1"
+        assert state(other, registry_server.database) == state(laptop, own_registry(laptop))
+    assert not own_registry(other).exists()
 
 
 def test_a_second_story_keeps_the_champion_and_trains_no_more(demo: Story, laptop: Laptop) -> None:
-    before = state(laptop)
+    before = state(laptop, own_registry(laptop))
     demo.end()
 
     with laptop.tell() as again:
         again.wait_for(READY)
-        card = httpx2.get(f"{laptop.api}/v1/model").raise_for_status().json()
+        version = served(laptop)
 
     assert "the champion stands" in again.printed
-    assert card["version"] == "1"
-    assert state(laptop) == before
+    assert version == "1"
+    assert state(laptop, own_registry(laptop)) == before

@@ -16,8 +16,6 @@ from cinecote_api.registry.registry import Registry, open_registry
 from cinecote_api.settings import ApiSettings
 from cinecote_train import telemetry
 
-from .test_registry_server import registry_server
-
 telemetry.switch_off()
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -25,7 +23,6 @@ with warnings.catch_warnings():
 
 Write = Callable[[Any], None]
 Both = tuple[Registry, MlflowClient]
-__all__ = ["registry_server"]
 
 
 def filled(uri: str, artifacts: str | None = None) -> MlflowClient:
@@ -61,7 +58,7 @@ def registry(
 ) -> Iterator[tuple[Registry, MlflowClient]]:
     """The api's way to a registry, and MLflow's own to the same one."""
     if request.param == "server":
-        uri = request.getfixturevalue("registry_server")
+        uri = request.getfixturevalue("registry_server").address
         client = filled(uri)
     else:
         shutil.copy(filled_file, tmp_path / "mlflow.db")
