@@ -122,16 +122,6 @@ def test_no_library_leaves_a_trace_of_its_maker_in_the_home_folder(whole: Any) -
     assert not left & {"Microsoft", "DeveloperTools", "mlruns", ".mlflow"}
 
 
-def test_history_tells_the_promotions_of_both_models(whole: Any) -> None:
-    site, _ = whole
-
-    said = typed(site, "history")
-
-    assert said.returncode == 0
-    assert all(model.name in said.stdout for model in MODELS)
-    assert "there was no champion" in said.stdout
-
-
 def test_help_and_history_need_none_of_the_heavy_libraries(site: Any) -> None:
     code = (
         "import sys; from cinecote_train import main\n"
@@ -179,6 +169,19 @@ def test_where_there_are_champions_a_first_run_has_nothing_to_do(
     expected = [f"{model.name}: version 1 is champion already: nothing to do" for model in MODELS]
     assert (code, capsys.readouterr().out.splitlines()) == (0, expected)
     assert site.job_statuses() == before
+
+
+def test_history_tells_the_promotions_of_both_models(
+    whole: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entered(whole[0], monkeypatch)
+
+    code = ended("history")
+
+    said = capsys.readouterr().out
+    assert code == 0
+    assert all(model.name in said for model in MODELS)
+    assert "there was no champion" in said
 
 
 def test_promote_and_rollback_say_what_they_did(

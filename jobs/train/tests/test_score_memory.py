@@ -14,7 +14,7 @@ from cinecote.database import now
 from cinecote.tables import ORDERS, film_scores
 
 TYPED = Path(sys.executable).with_name("cinecote-train")
-FILMS = int(os.environ.get("CINECOTE_SCORE_FILMS", "200000"))
+FILMS = int(os.environ.get("CINECOTE_SCORE_FILMS", "100000"))
 PARTITION = 20_000
 
 # A million films take half a minute, or minutes on a busy machine.
@@ -53,8 +53,8 @@ def test_many_partitions_are_scored_in_the_memory_of_one(trained_copy: Callable[
 
     with site.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(film_scores)) == FILMS
-    # Measured: 0.9. The films that were read, kept as rows of some 300 bytes, would be 60, of a million 300.
-    assert many - few < 20
+    # Measured: 0.8 to 1.2. The films that were read, kept as rows of some 300 bytes, would be 30, of a million 300.
+    assert many - few < 10
 
 
 def fill_up(site: Any, films: int) -> None:

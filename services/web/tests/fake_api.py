@@ -167,13 +167,13 @@ def handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
         def read_body(self) -> bytes:
             if "chunked" not in self.headers.get("Transfer-Encoding", ""):
                 return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = b""
+            body = bytearray()
             # A sender that thinks better of it closes the connection, which reads as the end.
             while size := int(self.rfile.readline() or b"0", 16):
                 body += self.rfile.read(size)
                 self.rfile.readline()
             self.rfile.readline()
-            return body
+            return bytes(body)
 
         def do_POST(self) -> None:
             self.do_GET()
