@@ -15,8 +15,8 @@ IMAGES := $(filter-out libs/%,$(COMPONENTS))
 VERSION ?= $(shell sed -n 's/^appVersion: //p' helm/cinecote/Chart.yaml)
 NAMESPACE ?= cinecote
 RELEASE ?= cinecote
-# Of the tests many wait for an answer or a second's end, while others can be at work.
-AT_ONCE ?= 2
+# One more than there are cores: of the tests many wait for an answer or a second's end, while others can be at work.
+AT_ONCE ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # The tests whose number of examples is CINECOTE_FUZZ_EXAMPLES.
 FUZZED := contract hostile_bodies tables open_inference_refusals pages
 PROJECTS := pyproject.toml $(COMPONENTS:=/pyproject.toml)
@@ -67,9 +67,9 @@ install: .venv/.made ## make .venv, with every component's command in .venv/bin
 
 # The longest come first: what is begun last leaves a core idle.
 .PHONY: test
-test: install ## lint, types, and every test that needs no engine and no cluster; two at a time (AT_ONCE), each told of at its end
+test: install ## lint, types, and every test that needs no engine and no cluster; AT_ONCE at a time, each told of at its end
 	@$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(AT_ONCE)) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
-	  lint unit-train unit-collect unit-web unit-api story types unit
+	  lint unit-train unit-web unit-api story unit-collect types unit
 
 .PHONY: lint
 lint: install ## ruff: style and format
