@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+import structlog
 from onnx.parser import parse_model
 from sqlalchemy import Engine, Select, create_engine, func, insert, make_url, select
 from starlette.testclient import TestClient
@@ -32,6 +33,9 @@ from cinecote_api.access.keys import make_key
 from cinecote_api.main import create_app
 from cinecote_api.models.graph import Graph
 from cinecote_api.settings import ApiSettings
+
+# Left alone, structlog takes a second to tell of a fault, with all variables of each call.
+structlog.configure([structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 TEMPLATE = Path(__file__).with_name("manifest.json")
 REPORT = Path(__file__).with_name("report.json")
