@@ -24,7 +24,6 @@ from cinecote_train.recipe import Budget, Recipe, recipe_of
 from cinecote_train.report_page.learning_curve import LearningPoint, learning_curve
 from cinecote_train.scoring import score
 from cinecote_train.settings import TrainSettings
-from cinecote_train.splits import OUTER_FOLDS
 from cinecote_train.vote import VOTE
 from cinecote_train.workers import Mapper, Workers
 
@@ -91,7 +90,7 @@ def _introduction(chosen: Namespace, recipe: Recipe, found: Repeated) -> str:
         films=f"{len(found.films):,}",
         complete=f"{int(found.films.complete.sum()):,}",
         repeats=chosen.repeats,
-        folds=OUTER_FOLDS,
+        folds=recipe.effort.outer_folds,
         seed=chosen.seed,
         verb=chosen.verb,
         algorithms=", ".join(recipe.compared),

@@ -45,7 +45,7 @@ class _Folds(Plan):
     """The folds of a cross-validation alone."""
 
     def splits(self) -> list[Split]:
-        return folds(self.films, self.seed)
+        return folds(self.films, self.seed, self.effort.outer_folds)
 
 
 class _Newest(Plan):

@@ -45,7 +45,8 @@ def quick_recipe(
     vote: bool = False,
 ) -> Recipe:
     """A short search."""
-    return Recipe("run", Effort(trials=2, factor=2, folds=2), 0, algorithms, baselines, accept_data, report, vote)
+    effort = Effort(trials=2, factor=2, folds=2, outer_folds=2)
+    return Recipe("run", effort, 0, algorithms, baselines, accept_data, report, vote)
 
 
 def kill_after(owner: Any, name: str, times: int) -> None:

@@ -24,9 +24,9 @@ from cinecote_train.searches import Memory
 from cinecote_train.splits import BY_DATE, FINAL, Split
 from cinecote_train.workers import Workers
 
-QUICK = Effort(trials=2, factor=2, folds=2)
+QUICK = Effort(trials=2, factor=2, folds=2, outer_folds=3)
 FOUR_TRIALS = Effort(trials=4, factor=2, folds=2)
-SPLITS = 7
+SPLITS = QUICK.outer_folds + 2
 LINEAR = [algorithm for algorithm in ALGORITHMS if algorithm.name in ("logistic", "ordinal")]
 
 

@@ -52,7 +52,7 @@ class Plan:
     seed: int
 
     def splits(self) -> list[Split]:
-        return [*folds(self.films, self.seed), by_date(self.films), final(self.films)]
+        return [*folds(self.films, self.seed, self.effort.outer_folds), by_date(self.films), final(self.films)]
 
 
 class Watcher(Protocol):

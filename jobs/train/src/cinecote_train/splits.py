@@ -28,13 +28,13 @@ class Split:
     scored: Integers
 
 
-def folds(films: Films, seed: int) -> list[Split]:
-    """Stratified folds: each film is scored once, by a model that saw neither it nor its like.
+def folds(films: Films, seed: int, count: int = OUTER_FOLDS) -> list[Split]:
+    """So many stratified folds: each film is scored once, by a model that saw neither it nor its like.
 
     Entries of one title and year may be one film whose running times differ by source, so they fall in one fold.
     """
     _, first, identity = np.unique(films.identities, return_index=True, return_inverse=True)
-    parts = StratifiedKFold(OUTER_FOLDS, shuffle=True, random_state=seed).split(first, films.categories[first])
+    parts = StratifiedKFold(count, shuffle=True, random_state=seed).split(first, films.categories[first])
     inside = [np.isin(identity, scored) for _, scored in parts]
     return [
         Split(f"fold {number}", seen=np.flatnonzero(~scored), scored=np.flatnonzero(scored))
