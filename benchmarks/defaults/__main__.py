@@ -90,7 +90,7 @@ def _introduction(chosen: Namespace, recipe: Recipe, found: Repeated) -> str:
         films=f"{len(found.films):,}",
         complete=f"{int(found.films.complete.sum()):,}",
         repeats=chosen.repeats,
-        folds=recipe.effort.outer_folds,
+        folds=recipe.outer_folds,
         seed=chosen.seed,
         verb=chosen.verb,
         algorithms=", ".join(recipe.compared),

@@ -45,7 +45,7 @@ class _Folds(Plan):
     """The folds of a cross-validation alone."""
 
     def splits(self) -> list[Split]:
-        return folds(self.films, self.seed, self.effort.outer_folds)
+        return folds(self.films, self.seed, self.outer_folds)
 
 
 class _Newest(Plan):
@@ -61,7 +61,7 @@ def repeated(films: Films, recipe: Recipe, repeats: int, workers: Mapper, clock:
     attempts: list[dict[str, Floats]] = []
     defaults: list[dict[str, Floats]] = []
     for number in range(repeats):
-        part = _Folds(films, recipe.effort, recipe.seed + number)
+        part = _Folds(films, recipe.effort, recipe.seed + number, recipe.outer_folds)
         watcher.say(f"repeat {number + 1} of {repeats}")
         procedure, *candidates = _tried(part, recipe, workers, clock, watcher)
         procedures.append(procedure)

@@ -15,7 +15,7 @@ from cinecote_train.dataset import Films
 from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.scoring import CALIBRATION, KAPPA, MACRO_F1
 from cinecote_train.search import Effort
-from cinecote_train.splits import folds
+from cinecote_train.splits import OUTER_FOLDS, folds
 from cinecote_train.vote import VOTE
 from cinecote_train.workers import Workers
 
@@ -120,7 +120,7 @@ def test_where_too_much_is_promised_the_best_calibrated_attempts_are_shown() -> 
 @pytest.mark.parametrize("name", ["random forest", "k-nearest"])
 def test_a_default_answers_films_of_which_something_is_unknown(name: str) -> None:
     films = made_films()
-    split = folds(films, 0)[0]
+    split = folds(films, 0, OUTER_FOLDS)[0]
 
     probabilities = answered(films, 0, (name, split))
 

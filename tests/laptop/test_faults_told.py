@@ -6,7 +6,7 @@ import sys
 import pytest
 
 FAILING = """
-import sys, structlog
+import rich, structlog, sys
 from cinecote.logs import configure_logs
 configure_logs("api", form=sys.argv[1])
 

@@ -44,7 +44,8 @@ def served(laptop: Laptop) -> str:
 def test_killed_at_each_step_and_with_an_mlflow_server_a_story_ends_as_one_in_a_file_that_was_never_killed(
     demo: Story, laptop: Laptop, registry_server: RegistryServer, tmp_path: Path
 ) -> None:
-    other = Laptop(tmp_path, settings={"MLFLOW_TRACKING_URI": registry_server.address})
+    (tmp_path / "laptop").mkdir()
+    other = Laptop(tmp_path / "laptop", settings={"MLFLOW_TRACKING_URI": registry_server.address})
     for moment in ("1/4 the database", "2/4 the sample's films", "3/4 training"):
         with other.tell() as story:
             story.wait_for(moment)
@@ -58,9 +59,11 @@ def test_killed_at_each_step_and_with_an_mlflow_server_a_story_ends_as_one_in_a_
     assert not own_registry(other).exists()
 
 
-def test_a_second_story_keeps_the_champion_and_trains_no_more(demo: Story, laptop: Laptop) -> None:
+def test_a_story_after_one_that_was_killed_while_it_served_keeps_the_champion_and_trains_no_more(
+    demo: Story, laptop: Laptop
+) -> None:
     before = state(laptop, own_registry(laptop))
-    demo.end()
+    demo.kill()
 
     with laptop.tell() as again:
         again.wait_for(READY)

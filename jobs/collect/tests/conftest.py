@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Executable, select, text
-from tests.copies import run_in_copy
 from tests.fake_tmdb.running import FakeTmdb, running
 
 from cinecote.database import connect
 from cinecote.migrate import migrate
 from cinecote.tables import film_words, films, job_runs, metadata, rejections
 from cinecote_collect.main import main
+
+from .copies import run_in_copy
 
 # Half an hour: `make soak` asks for it.
 collect_ignore = [] if os.environ.get("CINECOTE_SOAK") else ["test_tmdb_soak.py"]

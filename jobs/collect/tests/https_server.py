@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 class FileServer(ThreadingHTTPServer):
     """Serves `content` at any path; the path's first part says the mood, `asked` has the headers of each request."""
 
-    daemon_threads = True
+    daemon_threads = False
+    """So that none outlives the server."""
 
     def __init__(self, content: bytes, certificate: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

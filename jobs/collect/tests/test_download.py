@@ -145,4 +145,4 @@ def test_another_address_than_an_https_one_is_a_usage_error_before_anything_is_a
     with pytest.raises(ValueError, match=r"."):
         read_address(text)
 
-    assert site.typed("csv", text).returncode == 2
+    assert site.run("csv", text).returncode == 2

@@ -39,6 +39,8 @@ def grow_older(engine: Engine, age: timedelta) -> None:
             expires = now() - age + KEPT
             connection.execute(update(table).values({fetched: now() - age}))
             connection.execute(update(table).where(table.c.expires_at.is_not(None)).values(expires_at=expires))
+    # No connection to a file may be open where the command is run in a copy of this process.
+    engine.dispose()
 
 
 def log_prediction(engine: Engine, age: timedelta) -> None:
@@ -46,6 +48,7 @@ def log_prediction(engine: Engine, age: timedelta) -> None:
     with engine.begin() as connection:
         written = {**said, "at": now() - age, "inputs": json.dumps([[1]]), "probabilities": json.dumps([[1]])}
         connection.execute(insert(predictions).values(written))
+    engine.dispose()
 
 
 def counts(site: Site) -> list[int]:

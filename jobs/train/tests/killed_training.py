@@ -24,7 +24,7 @@ from cinecote_train.settings import TrainSettings
 from cinecote_train.tracking import Registry
 
 STEPS: dict[str, tuple[Any, str, int]] = {
-    "three searches are kept": (KeptSearches, "__setitem__", 3),
+    "a search is kept": (KeptSearches, "__setitem__", 1),
     "the model's files are logged": (training, "log_model", 1),
     "the version is created": (Registry, "register", 1),
     "the ledger is written": (ledger, "record", 1),
@@ -45,8 +45,8 @@ def quick_recipe(
     vote: bool = False,
 ) -> Recipe:
     """A short search."""
-    effort = Effort(trials=2, factor=2, folds=2, outer_folds=2)
-    return Recipe("run", effort, 0, algorithms, baselines, accept_data, report, vote)
+    effort = Effort(trials=2, factor=2, folds=2)
+    return Recipe("run", effort, 0, algorithms, baselines, accept_data, report, vote, outer_folds=2)
 
 
 def kill_after(owner: Any, name: str, times: int) -> None:

@@ -24,9 +24,10 @@ from cinecote_train.searches import Memory
 from cinecote_train.splits import BY_DATE, FINAL, Split
 from cinecote_train.workers import Workers
 
-QUICK = Effort(trials=2, factor=2, folds=2, outer_folds=3)
+QUICK = Effort(trials=2, factor=2, folds=2)
 FOUR_TRIALS = Effort(trials=4, factor=2, folds=2)
-SPLITS = QUICK.outer_folds + 2
+OUTER_FOLDS = 3
+SPLITS = OUTER_FOLDS + 2
 LINEAR = [algorithm for algorithm in ALGORITHMS if algorithm.name in ("logistic", "ordinal")]
 
 
@@ -34,7 +35,7 @@ def found(
     films: Films, watcher: Any, processes: int = 1, seed: int = 0, algorithms: int = 2, memory: Memory | None = None
 ) -> Findings:
     training, held_out = split(films, 0.15)
-    recipe = Recipe("run", QUICK, seed, LINEAR[:algorithms], BASELINES)
+    recipe = Recipe("run", QUICK, seed, LINEAR[:algorithms], BASELINES, outer_folds=OUTER_FOLDS)
     with Workers(processes) as workers:
         return find(training, held_out, recipe, workers, Budget(600), watcher, memory)
 

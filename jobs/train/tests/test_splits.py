@@ -27,7 +27,7 @@ def test_held_out_films_without_a_category_are_said(made_films: Films) -> None:
 
 
 def test_each_film_is_scored_once_by_a_fold_that_never_saw_it(made_films: Films) -> None:
-    parts = folds(made_films, seed=0)
+    parts = folds(made_films, 0, OUTER_FOLDS)
 
     scored = np.concatenate([part.scored for part in parts])
     assert sorted(scored) == list(range(len(made_films)))
@@ -40,7 +40,7 @@ def test_entries_of_one_title_and_year_fall_in_one_fold(made_films: Films) -> No
     pairs = made_films.identities.copy()
     pairs[1::2] = pairs[::2]
 
-    parts = folds(Films(**(vars(made_films) | {"identities": pairs})), seed=0)
+    parts = folds(Films(**(vars(made_films) | {"identities": pairs})), 0, OUTER_FOLDS)
 
     scored = np.concatenate([part.scored for part in parts])
     assert sorted(scored) == list(range(len(made_films)))
@@ -51,7 +51,7 @@ def test_entries_of_one_title_and_year_fall_in_one_fold(made_films: Films) -> No
 def test_folds_keep_the_categories_shares(made_films: Films) -> None:
     shares = np.bincount(made_films.categories) / len(made_films)
 
-    for part in folds(made_films, seed=0):
+    for part in folds(made_films, 0, OUTER_FOLDS):
         own = np.bincount(made_films.categories[part.scored]) / len(part.scored)
         assert own == pytest.approx(shares, abs=0.02)
 

@@ -17,7 +17,7 @@ from cinecote_train.held_out import split
 from cinecote_train.metrics import log_losses
 from cinecote_train.recipe import Budget, Recipe
 from cinecote_train.search import Effort, Fitted, fit
-from cinecote_train.splits import folds
+from cinecote_train.splits import OUTER_FOLDS, folds
 from cinecote_train.vote import VOTE, fit_vote, voted
 from cinecote_train.workers import Workers
 
@@ -86,7 +86,7 @@ def test_it_is_told_who_votes_with_which_hyperparameters(vote: Fitted, members: 
 
 
 def on_two_splits(algorithm: Algorithm, films: Films) -> Candidate:
-    splits = folds(films, 0)[:2]
+    splits = folds(films, 0, OUTER_FOLDS)[:2]
     fitted = [(each, fit(algorithm, films.take(each.seen), EFFORT, seed=0)) for each in splits]
     outcomes = {each.name: answered(films, each, model) for each, model in fitted}
     return Candidate(algorithm.name, outcomes, algorithm.servable)

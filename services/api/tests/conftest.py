@@ -34,9 +34,6 @@ from cinecote_api.main import create_app
 from cinecote_api.models.graph import Graph
 from cinecote_api.settings import ApiSettings
 
-# Left alone, structlog takes a second to tell of a fault, with all variables of each call.
-structlog.configure([structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
-
 TEMPLATE = Path(__file__).with_name("manifest.json")
 REPORT = Path(__file__).with_name("report.json")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" role="img"><script>alert(1)</script><path d="M0 0h9"/></svg>'
@@ -159,6 +156,13 @@ class RegistryFile:
         with closing(sqlite3.connect(self.path)) as file:
             named = "SELECT version FROM registered_model_aliases WHERE name = ? AND alias = ?"
             return str(*file.execute(named, (self.name, alias)).fetchone())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_faults() -> None:
+    """Left alone, structlog takes a second to tell of a fault, with all variables of each call."""
+    *before, _ = structlog.get_config()["processors"]
+    structlog.configure([*before, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture

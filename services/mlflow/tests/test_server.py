@@ -81,7 +81,9 @@ def test_on_tables_of_an_older_version_it_serves_to_the_hosts_that_it_is_told_an
         server.wait(timeout=30)
 
     assert answers == {"runs": 200, "127.0.0.1": 200, "elsewhere": 403}
-    assert (older != newest, revision(database)) == (True, newest)
+    assert older != newest
+    assert revision(database) == newest
+    assert "kept" in experiments(database)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port)).close()
 
@@ -126,6 +128,7 @@ def count_tables(engine: Engine) -> int:
 
 
 OLDER = """
+import sqlite3
 import sys
 from alembic import command
 from alembic.script import ScriptDirectory
@@ -134,17 +137,24 @@ from mlflow.store.db.utils import _get_alembic_config
 configured = _get_alembic_config(sys.argv[1])
 upgrade.main([sys.argv[1]], standalone_mode=False)
 command.downgrade(configured, "-1")
+with sqlite3.connect(configured.get_main_option("sqlalchemy.url").removeprefix("sqlite:///")) as database:
+    database.execute("INSERT INTO experiments (name, lifecycle_stage) VALUES ('kept', 'active')")
 print(ScriptDirectory.from_config(configured).get_current_head())
 """
 
 
 def make_older_store(database: Path) -> str:
-    """The tables as MLflow makes them, but for their newest revision; which that is."""
+    """The tables as MLflow makes them, but for their newest revision, and used: which revision that is."""
     database.parent.mkdir()
     made = subprocess.run(
         [sys.executable, "-c", OLDER, f"sqlite:///{database}"], check=True, capture_output=True, text=True, timeout=120
     )
     return made.stdout.split()[-1]
+
+
+def experiments(database: Path) -> set[str]:
+    with sqlite3.connect(database) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM experiments")}
 
 
 def revision(database: Path) -> str:

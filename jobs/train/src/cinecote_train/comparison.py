@@ -12,7 +12,7 @@ from cinecote_train.arrays import Floats
 from cinecote_train.dataset import Films
 from cinecote_train.search import Effort, Fitted, Searched, fit
 from cinecote_train.searches import Memory, Searches
-from cinecote_train.splits import BY_DATE, FINAL, Split, by_date, final, folds
+from cinecote_train.splits import BY_DATE, FINAL, OUTER_FOLDS, Split, by_date, final, folds
 from cinecote_train.workers import Mapper
 
 
@@ -45,14 +45,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a comparison goes: the films, how much is tried, from which seed."""
+    """How a comparison goes: the films, how much is tried, from which seed, scored in how many folds."""
 
     films: Films
     effort: Effort
     seed: int
+    outer_folds: int = OUTER_FOLDS
 
     def splits(self) -> list[Split]:
-        return [*folds(self.films, self.seed, self.effort.outer_folds), by_date(self.films), final(self.films)]
+        return [*folds(self.films, self.seed, self.outer_folds), by_date(self.films), final(self.films)]
 
 
 class Watcher(Protocol):

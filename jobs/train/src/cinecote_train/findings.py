@@ -63,7 +63,7 @@ def find(
     memory: Memory | None = None,
 ) -> Findings:
     """Compare the recipe's algorithms on the training films, within the time budget, beside the baselines."""
-    plan = Plan(training, recipe.effort, recipe.seed)
+    plan = Plan(training, recipe.effort, recipe.seed, recipe.outer_folds)
     candidates = compare(plan, recipe.algorithms, workers, clock, watcher, memory)
     if recipe.vote:
         candidates += _votes(plan, candidates, workers, clock, watcher)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cinecote_train.algorithms import ALGORITHMS, BASELINES, Algorithm
 from cinecote_train.further_algorithms import FURTHER
 from cinecote_train.search import COMPARE, RUN, Effort
+from cinecote_train.splits import OUTER_FOLDS
 from cinecote_train.vote import VOTE
 
 
@@ -16,7 +17,8 @@ class Recipe:
 
     `baselines` are by the name of the model that has to beat them. With `accept_data`, films that are far from the
     champion's are learnt from all the same. Without `report`, what was compared leaves its figures and no page. With
-    `vote`, the best of the algorithms are a candidate together.
+    `vote`, the best of the algorithms are a candidate together. What is searched is searched again in each of the
+    `outer_folds`, whose films are scored by what was chosen without them.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Recipe:
     accept_data: bool = False
     report: bool = True
     vote: bool = False
+    outer_folds: int = OUTER_FOLDS
 
     @property
     def compared(self) -> list[str]:

@@ -37,6 +37,7 @@ def log_findings(registry: Registry, run: str, findings: Findings, recipe: Recip
             "seed": recipe.seed,
             "trials": recipe.effort.trials,
             "inner_folds": recipe.effort.folds,
+            "outer_folds": recipe.outer_folds,
             **{f"data.{name}": card[name] for name in ("films", "complete", "held_out", "sha256")},
         },
         metrics=flat(findings.procedure.scores),

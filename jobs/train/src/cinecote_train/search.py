@@ -19,7 +19,6 @@ from cinecote_train.dataset import Films
 from cinecote_train.estimators.feature_sets import Inputs, choices
 from cinecote_train.estimators.masked_copy import MaskedCopy
 from cinecote_train.metrics import log_losses
-from cinecote_train.splits import OUTER_FOLDS
 
 _INSIDE = "estimator__"
 _RAREST = 40
@@ -31,15 +30,13 @@ class Effort:
     """How much is tried: `trials` sets of hyperparameters an algorithm, where it has as many, on `folds` inner folds.
 
     After each round one in `factor` goes on, on `factor` times as many films; where every set is tried, they are all
-    tried on all films. With `features`, which features are made of the inputs is a hyperparameter like the others. All
-    of it is done again in each of the `outer_folds`, whose films are scored by what was chosen without them.
+    tried on all films. With `features`, which features are made of the inputs is a hyperparameter like the others.
     """
 
     trials: int
     factor: int
     folds: int
     features: bool = False
-    outer_folds: int = OUTER_FOLDS
 
 
 RUN = Effort(trials=4, factor=4, folds=3)

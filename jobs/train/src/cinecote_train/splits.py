@@ -28,7 +28,7 @@ class Split:
     scored: Integers
 
 
-def folds(films: Films, seed: int, count: int = OUTER_FOLDS) -> list[Split]:
+def folds(films: Films, seed: int, count: int) -> list[Split]:
     """So many stratified folds: each film is scored once, by a model that saw neither it nor its like.
 
     Entries of one title and year may be one film whose running times differ by source, so they fall in one fold.

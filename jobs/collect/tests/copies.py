@@ -15,17 +15,21 @@ def run_in_copy(
 ) -> CompletedProcess[str]:
     """What `main` ends with and prints where it is typed with these `arguments`, and those variables alone.
 
-    Where this process has threads have the command typed instead.
+    A copy has what this process has: what a test patched, pytest's filter of warnings, what Python reads at its start.
+    Where this one has threads, or a connection to the SQLite file open, have the command typed instead. TimeoutError
+    where it takes longer than so many seconds.
     """
     assert threading.active_count() == 1, "a copy can hang on what a thread of its original held"
     with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
         process = get_context("fork").Process(target=_become, args=(main, arguments, environment, out, err))
         process.start()
-        process.join(timeout)
-        if process.exitcode is None:
+        try:
+            process.join(timeout)
+            if process.exitcode is None:
+                raise TimeoutError(f"{arguments} took more than {timeout} s")
+        finally:
             process.kill()
             process.join()
-            raise TimeoutError(f"{arguments} took more than {timeout} s")
         return CompletedProcess(arguments, process.exitcode, _read(out), _read(err))
 
 
@@ -34,8 +38,9 @@ def _become(
 ) -> None:
     for number, file in ((1, out), (2, err)):
         os.dup2(file.fileno(), number)
-    # Those of pytest go elsewhere.
-    sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))  # noqa: SIM115
+    # Those of pytest go elsewhere; these are as Python makes them.
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
     sys.argv = ["command", *arguments]
     os.environ.clear()
     os.environ.update(environment)
