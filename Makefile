@@ -17,6 +17,8 @@ NAMESPACE ?= cinecote
 RELEASE ?= cinecote
 # One more than there are cores: of the tests many wait for an answer or a second's end, while others can be at work.
 AT_ONCE ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+# All but train's, which take longest by far, stand back: else those would be at work alone at the end, on one core.
+STAND_BACK := nice -n 5
 # The tests whose number of examples is CINECOTE_FUZZ_EXAMPLES.
 FUZZED := contract hostile_bodies tables open_inference_refusals pages
 PROJECTS := pyproject.toml $(COMPONENTS:=/pyproject.toml)
@@ -89,7 +91,7 @@ unit: $(NAMES:%=unit-%) ## each component's tests, in an environment and, on MyS
 .PHONY: $(NAMES:%=unit-%)
 $(NAMES:%=unit-%): unit-%: .venvs/%/.made
 	@echo "pytest $(call folder,$*)"; export CINECOTE_TEST_MYSQL_URL=$${CINECOTE_TEST_MYSQL_URL:+$${CINECOTE_TEST_MYSQL_URL}_$*}; \
-	  $(ALONE) .venvs/$*/bin/python -m pytest -q $(call folder,$*)
+	  $(ALONE) $(if $(filter train,$*),,$(STAND_BACK)) .venvs/$*/bin/python -m pytest -q $(call folder,$*)
 
 .PHONY: fuzz
 fuzz: .venvs/api/.made ## 10,000 requests to each of the api's calls, and as many numbers, bodies, tables and cursors: none may make it fail
@@ -97,7 +99,7 @@ fuzz: .venvs/api/.made ## 10,000 requests to each of the api's calls, and as man
 
 .PHONY: story
 story: install ## the tests that span components
-	@echo "pytest tests"; $(ALONE) .venv/bin/python -m pytest -q --ignore=tests/e2e --ignore=tests/compose tests
+	@echo "pytest tests"; $(ALONE) $(STAND_BACK) .venv/bin/python -m pytest -q --ignore=tests/e2e --ignore=tests/compose tests
 
 .PHONY: e2e
 e2e: install ## the story on the cluster that KUBECONFIG names; a Docker engine that answers builds the images first
