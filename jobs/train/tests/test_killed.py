@@ -87,6 +87,24 @@ def test_told_to_end_while_it_works_it_says_so_and_closes_its_rows(make_site: Ma
     assert run_statuses(site) == ["KILLED"]
 
 
+def test_told_to_end_before_it_is_told_the_id_of_its_run_it_closes_that_too(
+    make_site: MakeSite, train_site: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site(count=FILMS)
+    client = type(site.mlflow)
+    create = client.create_run
+
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        create(*arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(client, "create_run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train_site(site)
+
+    assert run_statuses(site) == ["KILLED"]
+
+
 def wait_for_a_run(site: Any) -> None:
     deadline = time.monotonic() + 60
     database = site.folder / "mlflow.db"

@@ -1,10 +1,12 @@
 """A training run, from the films in the database to the decisions in the registry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from cinecote.exits import CommandError
 from cinecote.job_runs import job_run
 from cinecote.models import FilmModel
 from cinecote_train import gate, parity
@@ -95,7 +97,7 @@ class _Training:
         if faults := self._faults(registry, asked):
             return Trained(model, None, refuse(registry, self.engine, gate.out_of_contract(faults)))
         training, held_out = split(asked, self.settings.held_out)
-        with registry.run(self.recipe.name) as run:
+        with self._run(registry) as run:
             findings = find(training, held_out, self.recipe, self.workers, clock, self.watcher, self.memory)
             self._count(findings, unaskable=int((~films.askable).sum()))
             self.watcher.say("logging the runs")
@@ -105,6 +107,17 @@ class _Training:
             settled = self._settle(registry, run, findings, report)
             registry.log(run, parameters={}, metrics={}, tags={"decision": settled.decision.kind})
         return Trained(model, findings, settled, report)
+
+    @contextmanager
+    def _run(self, registry: Registry) -> Iterator[str]:
+        try:
+            with registry.run(self.recipe.name) as run:
+                yield run
+        except KeyboardInterrupt:
+            # It can come when the server has made a run and has not told its id yet.
+            with suppress(CommandError):
+                registry.bury_killed_runs()
+            raise
 
     def _report(self, registry: Registry, run: str, findings: Findings, clock: Clock) -> Report | None:
         """Logged before the winner is judged: a person reads it whatever the gate says."""
