@@ -186,7 +186,8 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
     """Waits for a condition to come true, and fails where it doesn't in time."""
 
     def wait(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 15
+        # The longest rest after a look that failed, as one can on a busy machine, is 18 s.
+        deadline = time.monotonic() + 40
         while not condition():
             assert time.monotonic() < deadline, "it did not happen in time"
             time.sleep(0.01)
