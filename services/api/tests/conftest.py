@@ -186,8 +186,7 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
     """Waits for a condition to come true, and fails where it doesn't in time."""
 
     def wait(condition: Callable[[], bool]) -> None:
-        # The longest rest after a look that failed, as one can on a busy machine, is 18 s.
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 15
         while not condition():
             assert time.monotonic() < deadline, "it did not happen in time"
             time.sleep(0.01)
