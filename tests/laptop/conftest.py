@@ -2,9 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.mlflow_server import mlflow_server
 
-from .registry_server import RegistryServer, serving
-from .stories import READY, Laptop, Story
+from .stories import READY, Laptop, RegistryServer, Story
 
 
 @pytest.fixture(scope="session")
@@ -24,5 +24,5 @@ def demo(laptop: Laptop) -> Iterator[Story]:
 def registry_server(tmp_path: Path) -> Iterator[RegistryServer]:
     folder = tmp_path / "mlflow"
     folder.mkdir()
-    with serving(folder) as server:
-        yield server
+    with mlflow_server(folder) as address:
+        yield RegistryServer(address, folder / "mlflow.db")

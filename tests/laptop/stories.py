@@ -69,6 +69,14 @@ class Story:
         return self.process.returncode
 
 
+@dataclass(frozen=True)
+class RegistryServer:
+    """An MLflow server in the place of a story's SQLite file, and the file that it keeps its own tables in."""
+
+    address: str
+    database: Path
+
+
 @dataclass
 class Laptop:
     """A folder and two ports; several stories may be told on it, one after the other."""

@@ -6,8 +6,7 @@ from typing import Any
 
 import httpx2
 
-from .registry_server import RegistryServer
-from .stories import READY, Laptop, Story
+from .stories import READY, Laptop, RegistryServer, Story
 
 FILMS = """SELECT source, source_id, title, release_date, revenue, budget, runtime, vote_count, vote_average,
     content_hash FROM films ORDER BY source, source_id"""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert
+from tests.mlflow_server import mlflow_server
 
 from cinecote.database import connect
 from cinecote.migrate import migrate
@@ -17,7 +18,6 @@ from cinecote_train.settings import TrainSettings
 from cinecote_train.training import Trained
 
 from .killed_training import STEPS
-from .mlflow_servers import mlflow_server
 from .sites import (
     FILMS,
     MakeSite,

@@ -1,10 +1,6 @@
-"""Real MLflow servers, of the version that is locked and of 2.7, and a gate before one that lets less through."""
+"""The Python of an MLflow 2.7, and a gate before a server that lets less through."""
 
-import os
-import signal
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -12,11 +8,8 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
-from tests.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 _TOOLS = ROOT / ".venvs/tools/bin"
@@ -24,31 +17,6 @@ _REQUIREMENTS = Path(__file__).with_name("mlflow-2.7") / "requirements.lock"
 
 Gate = Callable[[str], tuple[int, bytes] | None]
 """What is answered to a path in the server's stead; None lets it through."""
-
-
-@contextmanager
-def mlflow_server(folder: Path, python: Path = Path(sys.executable)) -> Iterator[str]:
-    """The address of a server of the MLflow in `python`'s environment, with its tables and artifacts in `folder`."""
-    address = f"http://127.0.0.1:{free_port()}"
-    command = [
-        *(str(python), "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", address.rpartition(":")[2]),
-        *("--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db"),
-        *("--artifacts-destination", str(folder / "artifacts")),
-    ]
-    environment = os.environ | {
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-        "HOME": str(folder),
-        # MLflow 2 looks for gunicorn there.
-        "PATH": f"{python.parent}:{os.environ['PATH']}",
-    }
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
-    try:
-        _wait_until_healthy(address, running, folder / "log")
-        yield address
-    finally:
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait(timeout=60)
 
 
 def python_of_mlflow_2_7() -> Path:
@@ -101,15 +69,3 @@ def gated(server: str, gate: Gate, host: str | None = None) -> Iterator[str]:
         Thread(target=way.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{way.server_port}"
         way.shutdown()
-
-
-def _wait_until_healthy(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and running.poll() is None:
-        try:
-            with urlopen(f"{address}/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(log.read_text()[-2_000:])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from tests.mlflow_server import mlflow_server
 from tests.ports import free_port
 
 from cinecote.exits import CommandError
@@ -15,7 +16,7 @@ from cinecote_train.doctor import examine
 from cinecote_train.promotion import Settled
 from cinecote_train.tracking import Registry
 
-from .mlflow_servers import Gate, gated, mlflow_server, python_of_mlflow_2_7
+from .mlflow_servers import Gate, gated, python_of_mlflow_2_7
 
 
 @pytest.fixture(scope="module")
