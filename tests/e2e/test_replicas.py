@@ -3,6 +3,9 @@
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from cinecote.metrics import FILM_INDEX
 
 from .cluster import Answer
 from .release import FILM, Release, wait_until
@@ -29,11 +32,17 @@ CALLS: list[tuple[str, str, object, str]] = [
 OWN = ("date", "x-request-id")
 
 
+@pytest.fixture(scope="module")
+def began(release: Release) -> float:
+    """When these stories began, in seconds since 1970: the ones before wrote and deleted films."""
+    return float(release.sql("SELECT UNIX_TIMESTAMP(NOW(6))")[0][0])
+
+
 @pytest.fixture
-def both(release: Release, token: str) -> tuple[Replica, Replica]:
-    """Two that know the films, which a pod finds some seconds after its start: one may just have been added."""
+def both(release: Release, token: str, began: float) -> tuple[Replica, Replica]:
+    """Two that know the films of now, which each looks for some seconds after its start and every fifteen or so."""
     found = two_replicas(release, token)
-    wait_until(lambda: all(_neighbours(replica) for replica in found), 60)
+    wait_until(lambda: all(_looked_for_films_at(replica) > began for replica in found), 60)
     return found
 
 
@@ -73,6 +82,13 @@ def test_what_each_replica_answers_is_written_down(release: Release, both: tuple
 def _kept(answer: Answer) -> tuple[int, dict[str, str], str]:
     headers = {name.lower(): value for name, value in answer.headers.items() if name.lower() not in OWN}
     return answer.status, headers, answer.text
+
+
+def _looked_for_films_at(replica: Replica) -> float:
+    """0 before it has found them."""
+    families = text_string_to_metric_families(replica.ask("GET", "/metrics").text)
+    told = [sample.value for family in families if family.name == FILM_INDEX.name for sample in family.samples]
+    return max(told, default=0)
 
 
 def _neighbours(replica: Replica) -> list[Any]:

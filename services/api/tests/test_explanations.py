@@ -1,4 +1,5 @@
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -116,6 +117,18 @@ def test_neighbours_are_the_nearest_films_of_which_as_much_is_known(films_api: t
     assert [each["distance"] for each in runtime] == sorted(each["distance"] for each in runtime)
     assert [(each["film"]["id"], each["distance"]) for each in whole] == [(ids[6], 0)]
     assert {**runtime[0]["film"], "training": "not_counted"} == client.get(f"/v1/films/{ids[2]}").json()
+
+
+def test_metrics_tell_when_the_films_were_last_those_that_are_compared_with(
+    films_api: tuple[TestClient, list[int]], api: TestClient
+) -> None:
+    client, _ = films_api
+    name = "cinecote_film_index_timestamp_seconds"
+
+    [told] = [line for line in client.get("/metrics").text.splitlines() if line.startswith(name)]
+
+    assert time.time() - 15 < float(told.rpartition(" ")[2]) <= time.time()
+    assert f"\n{name}" not in api.get("/metrics").text
 
 
 # A MySQL server isn't the test's own to stop.

@@ -1,5 +1,6 @@
 import asyncio
 import math
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from sqlalchemy import Engine, delete, update
+from structlog.testing import capture_logs
 
 from cinecote.database import now
 from cinecote.features import ACCEPTED
 from cinecote.job_runs import job_run
 from cinecote.tables import films
-from cinecote_api.database_reader import DatabaseAway, DatabaseReader
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader, TookTooLong
 from cinecote_api.explanations import index_keeper
 from cinecote_api.explanations.film_index import FilmIndex
 from cinecote_api.explanations.index_builder import IndexBuilder
@@ -170,6 +172,59 @@ def test_while_the_database_is_away_the_index_of_before_stays(kept: Kept, databa
         kept.look()
 
     assert kept.keeper.index is before
+
+
+async def _run(keeper: IndexKeeper, until: Callable[[], bool]) -> None:
+    looking = asyncio.create_task(keeper.run())
+    async with asyncio.timeout(15):
+        while not until():
+            await asyncio.sleep(0.01)
+    looking.cancel()
+
+
+def test_a_look_that_waited_in_vain_is_made_again_without_a_longer_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_keeper, "_SECONDS_BETWEEN_LOOKS", 0.1)
+    asked: list[asyncio.StreamWriter] = []
+
+    async def of_a_server_that_says_nothing() -> None:
+        async with await asyncio.start_server(lambda _, writer: asked.append(writer), "127.0.0.1", 0) as server:
+            reader = DatabaseReader("mysql+pymysql://nobody@{}:{}/cinecote".format(*server.sockets[0].getsockname()))
+            await _run(IndexKeeper(reader), until=lambda: len(asked) == 2)
+            reader.close()
+            for writer in asked:
+                writer.close()
+
+    asyncio.run(of_a_server_that_says_nothing())
+
+
+def test_films_that_cannot_be_read_in_time_are_told_and_the_index_of_before_stays(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_in_time(_connection: object) -> None:
+        raise TookTooLong
+
+    before, in_step_at = kept.look(), kept.keeper.in_step_at
+    monkeypatch.setattr(index_keeper, "_state", never_in_time)
+
+    with capture_logs() as told:
+        asyncio.run(_run(kept.keeper, until=lambda: bool(told)))
+
+    assert [line["event"] for line in told] == ["the films can't be indexed in time"]
+    assert (kept.keeper.index, kept.keeper.in_step_at) == (before, in_step_at)
+
+
+def test_when_the_films_were_last_those_of_the_index_is_known(kept: Kept, add_film: Callable[..., int]) -> None:
+    def looked() -> float:
+        kept.look()
+        return kept.keeper.in_step_at or math.nan
+
+    never, first, unchanged = kept.keeper.in_step_at, looked(), looked()
+    add_film("New", runtime=90)
+    begun = time.time()
+    changed = looked()
+
+    assert never is None
+    assert first < unchanged < begun <= changed <= time.time()
 
 
 def test_the_index_has_every_accepted_input_in_its_order() -> None:

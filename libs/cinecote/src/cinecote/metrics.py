@@ -79,6 +79,10 @@ FILMS_LAST_FETCHED = Metric(
     "cinecote_films_last_fetched_timestamp_seconds", "When the source's newest answer was fetched.", ("source",)
 )
 FILMS_EXPIRED = Metric("cinecote_films_expired", "Films stored that may not be kept any longer.", ("source",))
+FILM_INDEX = Metric(
+    "cinecote_film_index_timestamp_seconds",
+    "When the films stored were last those that explanations compare with.",
+)
 JOB_LAST_SUCCESS = Metric("cinecote_job_last_success_timestamp_seconds", "When the job last ended well.", ("job",))
 JOB_LAST_STATUS = Metric(
     "cinecote_job_last_run_status", "1 for the way that the job's last ended run ended.", ("job", "status")

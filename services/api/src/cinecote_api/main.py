@@ -26,6 +26,7 @@ from cinecote_api.measuring.live import LiveMeasure
 from cinecote_api.measuring.patient_reader import PatientReader
 from cinecote_api.metrics.database import DatabaseMetrics
 from cinecote_api.metrics.drift import DriftMetrics
+from cinecote_api.metrics.film_index import FilmIndexMetrics
 from cinecote_api.metrics.live import LiveMetrics
 from cinecote_api.metrics.model import ModelMetrics
 from cinecote_api.metrics.predictions import PredictionMetrics
@@ -73,7 +74,8 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     recorder = Recorder(predictions, prediction_log)
     prediction = FilmPrediction(models, recorder)
     kept: tuple[Collector, ...] = (recorder, observation, prediction_log, SheddingMetrics())
-    states: tuple[Collector, ...] = (ModelMetrics(servings), DriftMetrics(drift), LiveMetrics(live), database)
+    measured = (DriftMetrics(drift), LiveMetrics(live))
+    states: tuple[Collector, ...] = (ModelMetrics(servings), *measured, database, FilmIndexMetrics(keeper))
     for collector in (*kept, *states, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 

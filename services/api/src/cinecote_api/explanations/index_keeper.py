@@ -3,9 +3,9 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, extract, func, select
 
 from cinecote.features import ACCEPTED, INPUTS, RELEASE_YEAR, Input
 from cinecote.tables import films, job_runs
-from cinecote_api.database_reader import DatabaseAway, DatabaseReader
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader, TookTooLong
 from cinecote_api.explanations.film_index import FilmIndex
 from cinecote_api.explanations.index_builder import IndexBuilder
 
@@ -31,6 +31,7 @@ _COLUMNS[RELEASE_YEAR] = extract("year", films.c.release_date)
 log = structlog.stdlib.get_logger(__name__)
 
 State = tuple[Any, ...]
+Answer = TypeVar("Answer")
 
 
 class IndexKeeper:
@@ -40,46 +41,54 @@ class IndexKeeper:
         self._reader = reader
         self._jitter = random.Random()  # noqa: S311 (guards nothing)
         self._state: State | None = None
+        self._worked_until = 0.0
         self.index: FilmIndex | None = None
+        self.in_step_at: float | None = None
+        """When the films stored were last those of the index, in seconds since 1970."""
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
         while True:
-            begun = time.monotonic()
+            begun = self._worked_until = time.monotonic()
             try:
                 await self.look()
+            except TookTooLong:
+                self._worked_until = time.monotonic()
+                log.warning("the films can't be indexed in time")
             except DatabaseAway:
                 # The reader has told it; the films of before are still the nearest ones that are known of.
                 pass
             except Exception:
                 # A keeper that ends would keep the index of now for ever, and nobody would know.
                 log.exception("indexing the films failed")
-            rest = max(_SECONDS_BETWEEN_LOOKS, _REST * (time.monotonic() - begun))
+            # One that waited in vain has made no work to rest from.
+            rest = max(_SECONDS_BETWEEN_LOOKS, _REST * (self._worked_until - begun))
             # Replicas that started together should not ask together for ever.
             await asyncio.sleep(rest * self._jitter.uniform(0.8, 1.2))
 
     async def look(self) -> None:
         """Make the index anew if the films have changed; DatabaseAway where they can't be read."""
-        state = await self._reader.read(_state)
-        if state == self._state:
-            return
-        begun = time.monotonic()
-        builder = await self._read_all()
-        self.index = await asyncio.to_thread(builder.index)
-        self._state = state
-        log.info(
-            "films indexed",
-            films=len(self.index),
-            megabytes=round(self.index.size / 1e6, 1),
-            seconds=round(time.monotonic() - begun, 1),
-        )
+        begun, looked_at = time.monotonic(), time.time()
+        state = await self._read(_state)
+        if state != self._state:
+            builder = await self._read_all()
+            self.index = await asyncio.to_thread(builder.index)
+            self._worked_until = time.monotonic()
+            self._state = state
+            log.info(
+                "films indexed",
+                films=len(self.index),
+                megabytes=round(self.index.size / 1e6, 1),
+                seconds=round(self._worked_until - begun, 1),
+            )
+        self.in_step_at = looked_at
 
     async def _read_all(self) -> IndexBuilder:
         builder = IndexBuilder()
         last, stored = 0, 0
         while stored < MOST_FILMS:
             begun = time.monotonic()
-            rows = await self._reader.read(partial(_read, after=last, builder=builder))
+            rows = await self._read(partial(_read_some, after=last, builder=builder))
             if not rows:
                 return builder
             last, stored = rows[-1], stored + len(rows)
@@ -88,6 +97,11 @@ class IndexKeeper:
         log.warning("not all films are indexed", films=stored)
         return builder
 
+    async def _read(self, query: Callable[[Connection], Answer]) -> Answer:
+        answer = await self._reader.read(query)
+        self._worked_until = time.monotonic()
+        return answer
+
 
 def _state(connection: Connection) -> State:
     """Something that changes when films do: jobs alone write them, and each run leaves a row."""
@@ -95,7 +109,7 @@ def _state(connection: Connection) -> State:
     return (*connection.execute(runs).one(), connection.scalar(select(func.max(films.c.id))))
 
 
-def _read(connection: Connection, after: int, builder: IndexBuilder) -> Sequence[int]:
+def _read_some(connection: Connection, after: int, builder: IndexBuilder) -> Sequence[int]:
     """Give the builder the films that follow the id `after`; their ids, none where there are no more."""
     wanted = select(films.c.id, *(_COLUMNS[accepted] for accepted in ACCEPTED)).where(films.c.id > after)
     rows = connection.execute(wanted.order_by(films.c.id).limit(_FILMS_A_STATEMENT)).all()
