@@ -71,7 +71,7 @@ install: .venv/.made ## make .venv, with every component's command in .venv/bin
 .PHONY: test
 test: install ## lint, types, and every test that needs no engine and no cluster; AT_ONCE at a time, each told of at its end
 	@$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(AT_ONCE)) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
-	  lint unit-train unit-web unit-api story unit-collect unit-mlflow types unit
+	  lint unit-train unit-web unit-api unit-collect story unit-mlflow types unit
 
 .PHONY: lint
 lint: install ## ruff: style and format

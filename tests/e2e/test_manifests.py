@@ -78,15 +78,22 @@ def _objects(documents: str) -> dict[tuple[str, str], Any]:
 def _states(release: Release) -> dict[tuple[str, str], object]:
     """What the release's objects in the namespace are at, but for those that controllers made of them.
 
-    A generation counts the changes of what is wanted; objects without one change by no controller's hand.
+    A generation counts the changes of what is wanted; of objects without one, it is what they say but for their status,
+    which a controller writes as it comes: an autoscaler's changes with the load.
     """
     kinds = release.cluster.run("kubectl", "api-resources", "--namespaced", "--verbs=list", "-o", "name").split()
     listed = ",".join(kind for kind in kinds if not kind.startswith("events") and "metrics" not in kind)
     printed = release.kubectl("get", listed, "-l", f"app.kubernetes.io/instance={NAME}", "-o", "json")
-    found = [(each["kind"], each["metadata"]) for each in json.loads(printed)["items"]]
     return {
-        (kind, about["name"]): about.get("generation", about["resourceVersion"])
-        for kind, about in found
+        (each["kind"], each["metadata"]["name"]): each["metadata"].get("generation", _wanted(each))
+        for each in json.loads(printed)["items"]
         # A StatefulSet's claim has its labels and no owner; Endpoints have their Service's.
-        if "ownerReferences" not in about and "helm.sh/chart" in about["labels"] and kind != "Endpoints"
+        if "ownerReferences" not in each["metadata"]
+        and "helm.sh/chart" in each["metadata"]["labels"]
+        and each["kind"] != "Endpoints"
     }
+
+
+def _wanted(found: dict[str, Any]) -> dict[str, Any]:
+    about = {name: value for name, value in found["metadata"].items() if name != "resourceVersion"}
+    return {**found, "metadata": about, "status": None}
