@@ -7,7 +7,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -27,11 +27,13 @@ from cinecote.features import INPUTS
 from cinecote.films import CATEGORIES, fold_words
 from cinecote.migrate import migrate
 from cinecote.model_report import REPORT_FILE, plot_file
-from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, MODEL_NAME, digest
+from cinecote.registry import GRAPH_FILE, MANIFEST_FILE, MODEL_NAME, MODEL_NAMES, digest
 from cinecote.tables import WORD_LENGTH, film_words, films
 from cinecote_api.access.keys import make_key
 from cinecote_api.main import create_app
+from cinecote_api.models import followed
 from cinecote_api.models.graph import Graph
+from cinecote_api.models.watcher import RegistryWatcher
 from cinecote_api.settings import ApiSettings
 
 TEMPLATE = Path(__file__).with_name("manifest.json")
@@ -215,6 +217,30 @@ def make_client() -> Callable[..., TestClient]:
             usual["api_keys"] = str(key)
         headers = {"Authorization": f"Bearer {token}"} if admin else None
         return TestClient(create_app(ApiSettings(**(usual | settings))), headers=headers)
+
+    return make
+
+
+@pytest.fixture
+def make_still_client(
+    make_client: Callable[..., TestClient], eventually: Callable[[Callable[[], bool]], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., AbstractContextManager[TestClient]]:  # fmt: skip
+    """As `make_client` for an admin, but nobody polls: its look at the registry as it starts is over."""
+
+    @contextmanager
+    def make(folder: Path, **settings: Any) -> Iterator[TestClient]:
+        looked: list[RegistryWatcher] = []
+
+        class Told(RegistryWatcher):
+            def look(self) -> None:
+                super().look()
+                looked.append(self)
+
+        monkeypatch.setattr(followed, "RegistryWatcher", Told)
+        with make_client(folder, admin=True, registry_poll_s=3600, **settings) as client:
+            eventually(lambda: len(looked) == len(MODEL_NAMES))
+            yield client
 
     return make
 

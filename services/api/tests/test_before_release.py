@@ -1,6 +1,7 @@
 """The model for films before their release, beside the first one: asked, watched, verified, swapped and kept."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from cinecote_api.models.graph import Graph
 from cinecote_api.schemas import ExplanationAnswer, ModelCard, PredictionAnswer
 
 MakeModel = Callable[..., Path]
+MakeStillClient = Callable[..., AbstractContextManager[TestClient]]
 Eventually = Callable[[Callable[[], bool]], None]
 INPUTS = ["budget", "runtime", "release_year"]
 FILM = {"budget": 30e6, "runtime": 121, "release_year": 2030}
@@ -60,12 +62,10 @@ def listed(said: Any) -> list[float]:
 
 @pytest.fixture
 def site(
-    database: Engine, registry: Any, tmp_path: Path, make_model: MakeModel, make_client: Callable[..., TestClient]
+    database: Engine, registry: Any, tmp_path: Path, make_model: MakeModel, make_still_client: MakeStillClient
 ) -> Iterator[Site]:
     registry.promote(make_model(tmp_path / "after", seed=99), 7)
-    url = database.url.render_as_string(hide_password=False)
-    with make_client(tmp_path, admin=True, database_url=url, registry_poll_s=3600) as client:
-        client.post("/v1/model/reload")
+    with make_still_client(tmp_path, database_url=database.url.render_as_string(hide_password=False)) as client:
         yield Site(client, registry, tmp_path / "models", make_model, database)
 
 

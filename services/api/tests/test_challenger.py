@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cinecote_api.models.serving import Challenge, Serving
 from cinecote_api.models.traffic import Traffic
 
 MakeModel = Callable[..., Path]
+MakeStillClient = Callable[..., AbstractContextManager[TestClient]]
 Eventually = Callable[[Callable[[], bool]], None]
 FILM = {"budget": 30e6, "vote_count": 5200}
 IDS = [f"request-{number}" for number in range(2000)]
@@ -23,13 +25,12 @@ IDS = [f"request-{number}" for number in range(2000)]
 
 @pytest.fixture
 def client(
-    registry: Any, make_model: MakeModel, tmp_path: Path, make_client: Callable[..., TestClient]
+    registry: Any, make_model: MakeModel, tmp_path: Path, make_still_client: MakeStillClient
 ) -> Iterator[TestClient]:
     """Version 1 is champion and version 2, which answers otherwise, is its challenger; nobody polls."""
     registry.promote(make_model(tmp_path / "v1", seed=1), 1)
     registry.promote(make_model(tmp_path / "v2", seed=2), 2, alias="challenger")
-    with make_client(tmp_path, admin=True, registry_poll_s=3600) as client:
-        client.post("/v1/model/reload")
+    with make_still_client(tmp_path) as client:
         yield client
 
 

@@ -1,6 +1,7 @@
 """What an admin may do: reload, roll back, and see what is there."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cinecote_api.registry.registry import RegistryAway
 from cinecote_api.registry.sqlite import SqliteRegistry
 
 MakeModel = Callable[..., Path]
+MakeStillClient = Callable[..., AbstractContextManager[TestClient]]
 CALLS = [("POST", "/v1/model/reload"), ("POST", "/v1/model/rollback"), ("PUT", "/v1/model/traffic")]
 ONE = {"name": "film-category", "version": "1"}
 
@@ -56,11 +58,10 @@ class Site:
 
 @pytest.fixture
 def site(
-    database: Engine, registry: Any, tmp_path: Path, make_model: MakeModel, make_client: Callable[..., TestClient]
+    database: Engine, registry: Any, tmp_path: Path, make_model: MakeModel, make_still_client: MakeStillClient
 ) -> Iterator[Site]:
-    """Nobody polls here: what is served changes only when it is asked for."""
-    url = database.url.render_as_string(hide_password=False)
-    with make_client(tmp_path, admin=True, database_url=url, registry_poll_s=3600) as client:
+    """What is served changes only when it is asked for."""
+    with make_still_client(tmp_path, database_url=database.url.render_as_string(hide_password=False)) as client:
         yield Site(client, registry, database, tmp_path / "models", make_model)
 
 
@@ -74,15 +75,14 @@ def test_without_a_key_admins_calls_are_closed(api: TestClient, method: str, pat
 
 def test_a_reload_serves_what_the_registry_names_before_it_answers(site: Site) -> None:
     site.promote(1)
-    # The watcher's own first look may come before this one.
-    site.reload()
-    answers = [site.reload()]
+    answers = [site.reload(), site.reload()]
     site.promote(2, previous=1)
     answers.append(site.reload())
 
     for answer in answers:
         ChangedModel.model_validate_json(answer.content, strict=True)
     assert [(answer.json()["model"]["version"], answer.json()["changed"]) for answer in answers] == [
+        ("1", True),
         ("1", False),
         ("2", True),
     ]
