@@ -67,7 +67,7 @@ mlflow: install ## MLflow's own page on the laptop's runs, at http://127.0.0.1:5
 .PHONY: install
 install: .venv/.made ## make .venv, with every component's command in .venv/bin
 
-# The longest come first: what is begun last leaves a core idle.
+# The longest come first: what is begun last leaves a core idle. The stories, whose processes keep both cores at work, come late.
 .PHONY: test
 test: install ## lint, types, and every test that needs no engine and no cluster; AT_ONCE at a time, each told of at its end
 	@$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(AT_ONCE)) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \

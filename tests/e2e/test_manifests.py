@@ -76,16 +76,12 @@ def _objects(documents: str) -> dict[tuple[str, str], Any]:
 
 
 def _states(release: Release) -> dict[tuple[str, str], object]:
-    """What the release's objects in the namespace are at, but for those that controllers made of them.
-
-    A generation counts the changes of what is wanted; of objects without one, it is what they say but for their status,
-    which a controller writes as it comes: an autoscaler's changes with the load.
-    """
+    """What is wanted of the release's objects in the namespace, but for those that controllers made of them."""
     kinds = release.cluster.run("kubectl", "api-resources", "--namespaced", "--verbs=list", "-o", "name").split()
     listed = ",".join(kind for kind in kinds if not kind.startswith("events") and "metrics" not in kind)
     printed = release.kubectl("get", listed, "-l", f"app.kubernetes.io/instance={NAME}", "-o", "json")
     return {
-        (each["kind"], each["metadata"]["name"]): each["metadata"].get("generation", _wanted(each))
+        (each["kind"], each["metadata"]["name"]): _wanted(each)
         for each in json.loads(printed)["items"]
         # A StatefulSet's claim has its labels and no owner; Endpoints have their Service's.
         if "ownerReferences" not in each["metadata"]
@@ -95,5 +91,8 @@ def _states(release: Release) -> dict[tuple[str, str], object]:
 
 
 def _wanted(found: dict[str, Any]) -> dict[str, Any]:
-    about = {name: value for name, value in found["metadata"].items() if name != "resourceVersion"}
-    return {**found, "metadata": about, "status": None}
+    """`found` without what controllers write with the load: states, versions, and how many pods an autoscaler wants."""
+    about = {name: value for name, value in found["metadata"].items() if name not in ("resourceVersion", "generation")}
+    kept = {name: value for name, value in found.items() if name not in ("status", "metadata", "spec")}
+    spec = {name: value for name, value in found.get("spec", {}).items() if name != "replicas"}
+    return {**kept, "metadata": about, "spec": spec}

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Connection, Engine, delete, update
 from structlog.testing import capture_logs
 
 from cinecote.database import now
 from cinecote.features import ACCEPTED
 from cinecote.job_runs import job_run
 from cinecote.tables import films
-from cinecote_api.database_reader import DatabaseAway, DatabaseReader, TookTooLong
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader, TookTooLong, TooMuchAsked
 from cinecote_api.explanations import index_keeper
 from cinecote_api.explanations.film_index import FilmIndex
 from cinecote_api.explanations.index_builder import IndexBuilder
@@ -197,34 +197,66 @@ def test_a_look_that_waited_in_vain_is_made_again_without_a_longer_rest(monkeypa
     asyncio.run(of_a_server_that_says_nothing())
 
 
-def test_films_that_cannot_be_read_in_time_are_told_and_the_index_of_before_stays(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("trouble", [TookTooLong, TooMuchAsked])
+def test_films_that_cannot_be_read_in_time_are_told_of_once_and_the_index_of_before_stays(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, trouble: type[DatabaseAway]
 ) -> None:
-    def never_in_time(_connection: object) -> None:
-        raise TookTooLong
-
-    before, in_step_at = kept.look(), kept.keeper.in_step_at
-    monkeypatch.setattr(index_keeper, "_state", never_in_time)
+    before, looked_at = kept.look(), kept.keeper.looked_at
+    asked = _never_in_time(monkeypatch, trouble)
+    monkeypatch.setattr(index_keeper, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(index_keeper, "_REST", 0)
 
     with capture_logs() as told:
-        asyncio.run(_run(kept.keeper, until=lambda: bool(told)))
+        asyncio.run(_run(kept.keeper, until=lambda: len(asked) == 3))
 
     assert [line["event"] for line in told] == ["the films can't be indexed in time"]
-    assert (kept.keeper.index, kept.keeper.in_step_at) == (before, in_step_at)
+    assert (kept.keeper.index, kept.keeper.looked_at) == (before, looked_at)
 
 
-def test_when_the_films_were_last_those_of_the_index_is_known(kept: Kept, add_film: Callable[..., int]) -> None:
+def test_a_database_that_is_too_slow_has_its_rest(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = _never_in_time(monkeypatch, TookTooLong)
+    monkeypatch.setattr(index_keeper, "_SECONDS_BETWEEN_LOOKS", 0.01)
+
+    begun = time.monotonic()
+    asyncio.run(_run(kept.keeper, until=lambda: time.monotonic() > begun + 1))
+
+    assert len(asked) == 1
+
+
+def _never_in_time(monkeypatch: pytest.MonkeyPatch, trouble: type[DatabaseAway]) -> list[float]:
+    """Have each look end with this after a tenth of a second; when each began."""
+    asked: list[float] = []
+
+    def state(_connection: object) -> None:
+        asked.append(time.time())
+        time.sleep(0.1)
+        raise trouble
+
+    monkeypatch.setattr(index_keeper, "_state", state)
+    return asked
+
+
+def test_when_the_last_look_began_that_found_the_films_is_known(
+    kept: Kept, add_film: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    state = index_keeper._state
+
+    def noted(connection: Connection) -> index_keeper.State:
+        asked.append(time.time())
+        return state(connection)
+
     def looked() -> float:
         kept.look()
-        return kept.keeper.in_step_at or math.nan
+        return kept.keeper.looked_at or math.nan
 
-    never, first, unchanged = kept.keeper.in_step_at, looked(), looked()
+    monkeypatch.setattr(index_keeper, "_state", noted)
+    never, first, unchanged = kept.keeper.looked_at, looked(), looked()
     add_film("New", runtime=90)
-    begun = time.time()
     changed = looked()
 
     assert never is None
-    assert first < unchanged < begun <= changed <= time.time()
+    assert first <= asked[0] < unchanged <= asked[1] < changed <= asked[2]
 
 
 def test_the_index_has_every_accepted_input_in_its_order() -> None:

@@ -81,7 +81,7 @@ FILMS_LAST_FETCHED = Metric(
 FILMS_EXPIRED = Metric("cinecote_films_expired", "Films stored that may not be kept any longer.", ("source",))
 FILM_INDEX = Metric(
     "cinecote_film_index_timestamp_seconds",
-    "When the films stored were last those that explanations compare with.",
+    "When the api last looked for changed films, and had those that it found to compare with.",
 )
 JOB_LAST_SUCCESS = Metric("cinecote_job_last_success_timestamp_seconds", "When the job last ended well.", ("job",))
 JOB_LAST_STATUS = Metric(

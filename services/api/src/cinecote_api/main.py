@@ -74,9 +74,9 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     recorder = Recorder(predictions, prediction_log)
     prediction = FilmPrediction(models, recorder)
     kept: tuple[Collector, ...] = (recorder, observation, prediction_log, SheddingMetrics())
-    measured = (DriftMetrics(drift), LiveMetrics(live))
-    states: tuple[Collector, ...] = (ModelMetrics(servings), *measured, database, FilmIndexMetrics(keeper))
-    for collector in (*kept, *states, ProcessCollector(registry=None), PlatformCollector(registry=None)):
+    states: tuple[Collector, ...] = (ModelMetrics(servings), DriftMetrics(drift), LiveMetrics(live), database)
+    process = (FilmIndexMetrics(keeper), ProcessCollector(registry=None), PlatformCollector(registry=None))
+    for collector in (*kept, *states, *process):
         metrics.register(collector)
 
     @asynccontextmanager

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, extract, func, select
 
 from cinecote.features import ACCEPTED, INPUTS, RELEASE_YEAR, Input
 from cinecote.tables import films, job_runs
-from cinecote_api.database_reader import DatabaseAway, DatabaseReader, TookTooLong
+from cinecote_api.database_reader import DatabaseAway, DatabaseReader, TookTooLong, TooMuchAsked
 from cinecote_api.explanations.film_index import FilmIndex
 from cinecote_api.explanations.index_builder import IndexBuilder
 
@@ -42,9 +42,10 @@ class IndexKeeper:
         self._jitter = random.Random()  # noqa: S311 (guards nothing)
         self._state: State | None = None
         self._worked_until = 0.0
+        self._late = False
         self.index: FilmIndex | None = None
-        self.in_step_at: float | None = None
-        """When the films stored were last those of the index, in seconds since 1970."""
+        self.looked_at: float | None = None
+        """When the last look began that left an index of what it found, in seconds since 1970."""
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
@@ -52,23 +53,20 @@ class IndexKeeper:
             begun = self._worked_until = time.monotonic()
             try:
                 await self.look()
-            except TookTooLong:
-                self._worked_until = time.monotonic()
-                log.warning("the films can't be indexed in time")
-            except DatabaseAway:
-                # The reader has told it; the films of before are still the nearest ones that are known of.
-                pass
+            except DatabaseAway as away:
+                # The films of before are still the nearest ones that are known of.
+                self._report(away)
             except Exception:
                 # A keeper that ends would keep the index of now for ever, and nobody would know.
                 log.exception("indexing the films failed")
-            # One that waited in vain has made no work to rest from.
+            # From work, and not from waiting for a database that is away.
             rest = max(_SECONDS_BETWEEN_LOOKS, _REST * (self._worked_until - begun))
             # Replicas that started together should not ask together for ever.
             await asyncio.sleep(rest * self._jitter.uniform(0.8, 1.2))
 
     async def look(self) -> None:
         """Make the index anew if the films have changed; DatabaseAway where they can't be read."""
-        begun, looked_at = time.monotonic(), time.time()
+        begun, began_at = time.monotonic(), time.time()
         state = await self._read(_state)
         if state != self._state:
             builder = await self._read_all()
@@ -81,7 +79,7 @@ class IndexKeeper:
                 megabytes=round(self.index.size / 1e6, 1),
                 seconds=round(self._worked_until - begun, 1),
             )
-        self.in_step_at = looked_at
+        self.looked_at, self._late = began_at, False
 
     async def _read_all(self) -> IndexBuilder:
         builder = IndexBuilder()
@@ -101,6 +99,14 @@ class IndexKeeper:
         answer = await self._reader.read(query)
         self._worked_until = time.monotonic()
         return answer
+
+    def _report(self, away: DatabaseAway) -> None:
+        """Tell once what the reader tells nobody: that the database is there, and has too much to do."""
+        if isinstance(away, TookTooLong):
+            self._worked_until = time.monotonic()
+        if isinstance(away, TookTooLong | TooMuchAsked) and not self._late:
+            log.warning("the films can't be indexed in time")
+            self._late = True
 
 
 def _state(connection: Connection) -> State:

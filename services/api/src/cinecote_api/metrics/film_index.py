@@ -1,4 +1,4 @@
-"""How far behind the database the films are that explanations compare with."""
+"""How old the films are that explanations compare with."""
 
 from collections.abc import Iterator
 
@@ -16,5 +16,5 @@ class FilmIndexMetrics(Collector):
         self._keeper = keeper
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        if self._keeper.in_step_at is not None:
-            yield GaugeMetricFamily(FILM_INDEX.name, FILM_INDEX.help, value=self._keeper.in_step_at)
+        if self._keeper.looked_at is not None:
+            yield GaugeMetricFamily(FILM_INDEX.name, FILM_INDEX.help, value=self._keeper.looked_at)
