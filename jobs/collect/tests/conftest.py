@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Executable, select, text
 from tests.fake_tmdb.running import FakeTmdb, running
+from tests.migrated_database import migrated
 
 from cinecote.database import connect
 from cinecote.migrate import migrate
@@ -106,24 +107,16 @@ class Site:
         return str(path)
 
 
-def _on_copy(database: Path, folder: Path) -> Site:
-    """In `folder`, on a copy of an SQLite database."""
-    shutil.copy(database, folder)
-    return Site(folder, f"sqlite:///{folder / database.name}")
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database, migrated once for all who take a copy."""
-    folder = tmp_path_factory.mktemp("migrated")
-    Site(folder, f"sqlite:///{folder}/films.db").migrate()
-    return folder / "films.db"
+def _new_site(folder: Path) -> Site:
+    """In `folder`, on an empty SQLite database."""
+    (folder / "films.db").write_bytes(migrated())
+    return Site(folder, f"sqlite:///{folder}/films.db")
 
 
 @pytest.fixture
-def site(tmp_path: Path, migrated: Path) -> Site:
+def site(tmp_path: Path) -> Site:
     """On an empty SQLite database."""
-    return _on_copy(migrated, tmp_path)
+    return _new_site(tmp_path)
 
 
 @pytest.fixture
@@ -155,8 +148,8 @@ class Collected:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Collected:
-    site = _on_copy(migrated, tmp_path_factory.mktemp("sample"))
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Collected:
+    site = _new_site(tmp_path_factory.mktemp("sample"))
     done = site.run("sample")
     assert done.returncode == 0, done.stderr
     return Collected(site, done.stdout, site.content())
@@ -169,12 +162,12 @@ def tmdb() -> Iterator[FakeTmdb]:
 
 
 @pytest.fixture(scope="session")
-def first_pass(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
+def first_pass(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite database after the first pass over a server that has what `tmdb` has."""
-    site = _on_copy(migrated, tmp_path_factory.mktemp("first-pass"))
+    site = _new_site(tmp_path_factory.mktemp("first-pass"))
     with running(**_TMDB) as server:
         _pass_over(site, server)
-    return site.folder / migrated.name
+    return site.folder / "films.db"
 
 
 @pytest.fixture

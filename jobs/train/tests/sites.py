@@ -7,19 +7,17 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 from sqlalchemy import Engine, func, insert, select
+from tests.migrated_database import migrated
 
 from cinecote.database import connect, now
 from cinecote.ledger import entries
-from cinecote.migrate import migrate
 from cinecote.models import AFTER_RELEASE, FilmModel
 from cinecote.registry import CHAMPION, MODEL_NAME, SHA256_TAG
 from cinecote.tables import films, job_runs
@@ -178,16 +176,6 @@ def new_site(
     if count:
         site.add(made_rows(count, seed))
     return site
-
-
-@cache
-def migrated() -> bytes:
-    """An empty database, which takes a tenth of a second to migrate."""
-    with TemporaryDirectory() as folder:
-        engine = connect(f"sqlite:///{folder}/cinecote.db")
-        migrate(engine)
-        engine.dispose()
-        return (Path(folder) / "cinecote.db").read_bytes()
 
 
 def copied(original: Site, folder: Path) -> Site:

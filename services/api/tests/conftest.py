@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sqlite3
 import time
 import uuid
@@ -21,6 +20,7 @@ import structlog
 from onnx.parser import parse_model
 from sqlalchemy import Engine, Select, create_engine, func, insert, make_url, select
 from starlette.testclient import TestClient
+from tests.migrated_database import migrated
 
 from cinecote.database import connect
 from cinecote.features import INPUTS
@@ -260,18 +260,8 @@ def api(
         yield client
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database, migrated once for all who take a copy."""
-    path = tmp_path_factory.mktemp("migrated") / "cinecote.db"
-    engine = connect(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
-    return path
-
-
 @pytest.fixture(params=["sqlite", "mysql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[Engine]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A migrated, empty database of each kind, the test's own."""
     url, server = make_url(f"sqlite:///{tmp_path}/cinecote.db"), os.environ.get("CINECOTE_TEST_MYSQL_URL", "")
     if request.param == "mysql":
@@ -280,7 +270,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> 
         url = make_url(server).set(database=f"test_api_{uuid.uuid4().hex}")
         _administer(server, f"CREATE DATABASE {url.database}")
     else:
-        shutil.copy(migrated, tmp_path)
+        (tmp_path / "cinecote.db").write_bytes(migrated())
     engine = connect(url.render_as_string(hide_password=False))
     if request.param == "mysql":
         migrate(engine)
