@@ -190,10 +190,14 @@ def test_many_slow_bodies_keep_no_single_film_from_its_answer(
     server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
     monkeypatch.setattr("cinecote_api.server.shedding.MOST_UNDER_WAY", 20)
-    dawdling = [connect(batch_of(b" " * 99)[:-90]) for _ in range(CALLERS)]
-    dawdling += [connect(request(number)[:-3]) for number in range(CALLERS)]
-    # Once the server has read so far of them.
-    eventually(lambda: server.client.post("/v1/predictions/batch", json={"films": []}).status_code == 503)
+    dawdling = [connect(request(number)[:-3]) for number in range(CALLERS)]
+
+    def is_full() -> bool:
+        # One more at each try: the 20th request may have been another, which ended, and all after it were refused.
+        dawdling.append(connect(batch_of(b" " * 99)[:-90]))
+        return server.client.post("/v1/predictions/batch", json={"films": []}).status_code == 503
+
+    eventually(is_full)
 
     single = server.client.post("/v1/predictions", json={"budget": 30e6})
     probes = [server.client.get(path).status_code for path in ("/livez", "/readyz")]
