@@ -80,19 +80,22 @@ def _states(release: Release) -> dict[tuple[str, str], object]:
     kinds = release.cluster.run("kubectl", "api-resources", "--namespaced", "--verbs=list", "-o", "name").split()
     listed = ",".join(kind for kind in kinds if not kind.startswith("events") and "metrics" not in kind)
     printed = release.kubectl("get", listed, "-l", f"app.kubernetes.io/instance={NAME}", "-o", "json")
+    items = json.loads(printed)["items"]
+    targets = [each["spec"]["scaleTargetRef"] for each in items if each["kind"] == "HorizontalPodAutoscaler"]
+    scaled = [(target["kind"], target["name"]) for target in targets]
     return {
-        (each["kind"], each["metadata"]["name"]): _wanted(each)
-        for each in json.loads(printed)["items"]
+        (kind, about["name"]): _wanted(each, (kind, about["name"]) in scaled)
+        for each in items
+        for kind, about in [(each["kind"], each["metadata"])]
         # A StatefulSet's claim has its labels and no owner; Endpoints have their Service's.
-        if "ownerReferences" not in each["metadata"]
-        and "helm.sh/chart" in each["metadata"]["labels"]
-        and each["kind"] != "Endpoints"
+        if "ownerReferences" not in about and "helm.sh/chart" in about["labels"] and kind != "Endpoints"
     }
 
 
-def _wanted(found: dict[str, Any]) -> dict[str, Any]:
+def _wanted(found: dict[str, Any], is_scaled: bool) -> dict[str, Any]:
     """`found` without what controllers write with the load: states, versions, and how many pods an autoscaler wants."""
     about = {name: value for name, value in found["metadata"].items() if name not in ("resourceVersion", "generation")}
-    kept = {name: value for name, value in found.items() if name not in ("status", "metadata", "spec")}
-    spec = {name: value for name, value in found.get("spec", {}).items() if name != "replicas"}
-    return {**kept, "metadata": about, "spec": spec}
+    wanted = {name: value for name, value in found.items() if name != "status"} | {"metadata": about}
+    if is_scaled:
+        wanted["spec"] = {name: value for name, value in found["spec"].items() if name != "replicas"}
+    return wanted

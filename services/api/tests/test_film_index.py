@@ -19,6 +19,7 @@ from cinecote_api.explanations import index_keeper
 from cinecote_api.explanations.film_index import FilmIndex
 from cinecote_api.explanations.index_builder import IndexBuilder
 from cinecote_api.explanations.index_keeper import IndexKeeper
+from cinecote_api.measuring.patient_reader import PatientReader
 
 UNKNOWN = math.nan
 
@@ -99,7 +100,7 @@ class Kept:
 
     def __init__(self, url: str) -> None:
         self.reader = DatabaseReader(url)
-        self.keeper = IndexKeeper(self.reader)
+        self.keeper = IndexKeeper(PatientReader(self.reader))
 
     def look(self) -> FilmIndex | None:
         asyncio.run(self.keeper.look())
@@ -189,7 +190,7 @@ def test_a_look_that_waited_in_vain_is_made_again_without_a_longer_rest(monkeypa
     async def of_a_server_that_says_nothing() -> None:
         async with await asyncio.start_server(lambda _, writer: asked.append(writer), "127.0.0.1", 0) as server:
             reader = DatabaseReader("mysql+pymysql://nobody@{}:{}/cinecote".format(*server.sockets[0].getsockname()))
-            await _run(IndexKeeper(reader), until=lambda: len(asked) == 2)
+            await _run(IndexKeeper(PatientReader(reader)), until=lambda: len(asked) == 2)
             reader.close()
             for writer in asked:
                 writer.close()

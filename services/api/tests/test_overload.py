@@ -190,11 +190,13 @@ def test_many_slow_bodies_keep_no_single_film_from_its_answer(
     server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
     monkeypatch.setattr("cinecote_api.server.shedding.MOST_UNDER_WAY", 20)
-    dawdling = [connect(request(number)[:-3]) for number in range(CALLERS)]
+    slow = batch_of(b" " * 99)[:-90]
+    dawdling = [connect(slow) for _ in range(CALLERS)]
+    dawdling += [connect(request(number)[:-3]) for number in range(CALLERS)]
 
     def is_full() -> bool:
         # One more at each try: the 20th request may have been another, which ended, and all after it were refused.
-        dawdling.append(connect(batch_of(b" " * 99)[:-90]))
+        dawdling.append(connect(slow))
         return server.client.post("/v1/predictions/batch", json={"films": []}).status_code == 503
 
     eventually(is_full)

@@ -64,8 +64,8 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     predictions = PredictionMetrics(servings)
     models = FollowedModels(settings, servings, predictions)
     reader, workers, explainers = DatabaseReader(settings.films_url), BatchWorkers(), BatchWorkers()
-    keeper, shelf, database = IndexKeeper(reader), FilmShelf(settings), DatabaseMetrics(reader)
-    patient = PatientReader(reader)
+    patient, shelf, database = PatientReader(reader), FilmShelf(settings), DatabaseMetrics(reader)
+    keeper = IndexKeeper(patient)
     drift = Keeper("drift", DriftMeasure(patient, settings.drift_days), servings)
     live = Keeper("live", LiveMeasure(patient, settings.minimum_votes), servings)
     observation = Observation(RequestMetrics(), RequestLog("api", settings.log_level, settings.log_format))
@@ -74,9 +74,9 @@ def create_app(settings: ApiSettings) -> ASGIApp:
     recorder = Recorder(predictions, prediction_log)
     prediction = FilmPrediction(models, recorder)
     kept: tuple[Collector, ...] = (recorder, observation, prediction_log, SheddingMetrics())
-    states: tuple[Collector, ...] = (ModelMetrics(servings), DriftMetrics(drift), LiveMetrics(live), database)
-    process = (FilmIndexMetrics(keeper), ProcessCollector(registry=None), PlatformCollector(registry=None))
-    for collector in (*kept, *states, *process):
+    measured: tuple[Collector, ...] = (DriftMetrics(drift), LiveMetrics(live), database, FilmIndexMetrics(keeper))
+    states: tuple[Collector, ...] = (ModelMetrics(servings), *measured)
+    for collector in (*kept, *states, ProcessCollector(registry=None), PlatformCollector(registry=None)):
         metrics.register(collector)
 
     @asynccontextmanager

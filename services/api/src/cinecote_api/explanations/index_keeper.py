@@ -13,9 +13,10 @@ from sqlalchemy import Connection, extract, func, select
 
 from cinecote.features import ACCEPTED, INPUTS, RELEASE_YEAR, Input
 from cinecote.tables import films, job_runs
-from cinecote_api.database_reader import DatabaseAway, DatabaseReader, TookTooLong, TooMuchAsked
+from cinecote_api.database_reader import DatabaseAway, TookTooLong, TooMuchAsked
 from cinecote_api.explanations.film_index import FilmIndex
 from cinecote_api.explanations.index_builder import IndexBuilder
+from cinecote_api.measuring.patient_reader import PatientReader
 
 MOST_FILMS = 2_000_000
 
@@ -37,7 +38,7 @@ Answer = TypeVar("Answer")
 class IndexKeeper:
     """Has `index` made anew in the background when the films have changed; None before the first is whole."""
 
-    def __init__(self, reader: DatabaseReader) -> None:
+    def __init__(self, reader: PatientReader) -> None:
         self._reader = reader
         self._jitter = random.Random()  # noqa: S311 (guards nothing)
         self._state: State | None = None
@@ -85,13 +86,10 @@ class IndexKeeper:
         builder = IndexBuilder()
         last, stored = 0, 0
         while stored < MOST_FILMS:
-            begun = time.monotonic()
             rows = await self._read(partial(_read_some, after=last, builder=builder))
             if not rows:
                 return builder
             last, stored = rows[-1], stored + len(rows)
-            # Half of the time is others', who read with the same threads.
-            await asyncio.sleep(time.monotonic() - begun)
         log.warning("not all films are indexed", films=stored)
         return builder
 
